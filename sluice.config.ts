@@ -1,0 +1,44 @@
+// The whole configuration of Sluice. Every mistake in it is reported at start, with its place and what to write instead.
+import { defineConfig } from './src/config/define-config.ts';
+import { secret } from './src/config/secret.ts';
+import { htmlForm } from './src/connectors/html-form/index.ts';
+import { jsonForm } from './src/connectors/json-form/index.ts';
+import { resend } from './src/connectors/resend/settings.ts';
+import { twenty } from './src/connectors/twenty/settings.ts';
+import { webForms } from './src/workflows/web-forms/index.ts';
+
+export default defineConfig({
+  workspace: {
+    timeZone: process.env['SLUICE_TIME_ZONE'] ?? 'America/New_York',
+    country: 'US', // where phone numbers without a country belong
+  },
+
+  // Who we talk to. `secret` names an environment variable; its value is read when it is used.
+  connections: {
+    twenty: twenty({
+      url: process.env['TWENTY_API_URL'] ?? 'https://api.twenty.com',
+      apiKey: secret('TWENTY_API_KEY'),
+      webhookSecret: secret('TWENTY_WEBHOOK_SECRET'),
+    }),
+    mail: resend({
+      apiKey: secret('RESEND_API_KEY'),
+      baseUrl: process.env['RESEND_BASE_URL'],
+    }),
+  },
+
+  integrations: {
+    // POST /hooks/contact-form, from a browser or as JSON: a person, a company, a task and a mail to the sales team.
+    'contact-form': webForms({
+      source: [htmlForm({ unauthenticated: true }), jsonForm({ unauthenticated: true })],
+      policy: { default: 'fill', overwrite: ['jobTitle'] },
+      task: {
+        title: 'Follow up: {name}',
+        dueInWorkingDays: 1,
+        // Who follows up: assignee: { member: 'ann@acme.example' }, or { turns: ['ann@acme.example', 'bo@acme.example'] }
+      },
+      notify: { to: 'sales@acme.example', from: 'Sluice <sluice@acme.example>' },
+      freeMail: { add: ['freemail.example'] }, // mail providers that the built-in list does not know
+      honeypot: 'website_url', // a field that people do not see
+    }),
+  },
+});

@@ -1,0 +1,22 @@
+import type { Integration } from '../config/use-case.ts';
+import type { ResendClient } from '../connectors/resend/index.ts';
+import type { TwentyClient } from '../connectors/twenty/index.ts';
+import type { Database } from '../store/database.ts';
+
+/** What activities work with; made once by the worker. */
+export interface ActivityDeps {
+  readonly database: Database;
+  readonly integrations: ReadonlyMap<string, Integration>;
+  /** Connectors by the name of their connection; throw when the configuration has no such connection. */
+  twenty(connection: string): TwentyClient;
+  mail(connection: string): ResendClient;
+  readonly workspace: { readonly timeZone: string; readonly alerts?: AlertTargets };
+  /** Hosts that may be called over http. */
+  readonly allowInsecure: readonly string[];
+  readonly log: (event: string, fields: Record<string, unknown>) => void;
+}
+
+export interface AlertTargets {
+  readonly email?: { readonly to: readonly string[]; readonly from: string; readonly connection: string };
+  readonly webhookUrl?: string;
+}

@@ -1,0 +1,22 @@
+import type { Outcome } from '../../domain/delivery.ts';
+import type { RunInput } from '../../domain/run.ts';
+import { loadDeliveries } from '../../store/items.ts';
+import { returnSet, settle } from '../../store/settle.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+/** The last activities of every run. */
+export function runActivities({ database }: ActivityDeps) {
+  return {
+    /** Ends every delivery of the set that has not ended with one outcome; answers how many there were. */
+    async settleRest(run: RunInput, outcome: Outcome): Promise<number> {
+      const rest = await loadDeliveries(database, run);
+      const { count } = await settle(database, run, rest.map(({ deliveryId }) => ({ deliveryId, outcome })));
+      return count;
+    },
+
+    /** Gives the deliveries that have not ended back to the inbox, keeping what has been done for them. */
+    async returnRest(run: RunInput): Promise<number> {
+      return returnSet(database, run, 'parked');
+    },
+  };
+}

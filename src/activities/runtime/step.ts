@@ -1,0 +1,43 @@
+import { Context } from '@temporalio/activity';
+import type { RunInput } from '../../domain/run.ts';
+import { countCalls } from '../../store/sets.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { waitForTokens } from './pace.ts';
+
+/** What a step hands to a connector with each call. */
+export interface StepContext {
+  pace(tokens: number): Promise<void>;
+  readonly signal: AbortSignal;
+  /** Tokens taken beforehand, so that a read and the write that belongs to it follow each other without a wait between. */
+  prepay(tokens: number): Promise<void>;
+}
+
+/** Runs `work` with a context that spends the connection's budget, and counts its calls for the set. */
+export async function onConnection<T>(
+  deps: ActivityDeps,
+  run: RunInput,
+  connection: string,
+  work: (context: StepContext) => Promise<T>,
+): Promise<T> {
+  let prepaid = 0;
+  let calls = 0;
+  const take = (tokens: number): Promise<void> => waitForTokens(deps.database, connection, run.urgent, tokens);
+  const context: StepContext = {
+    signal: Context.current().cancellationSignal,
+    async pace(tokens) {
+      calls += tokens;
+      const fromPrepaid = Math.min(prepaid, tokens);
+      prepaid -= fromPrepaid;
+      if (tokens > fromPrepaid) await take(tokens - fromPrepaid);
+    },
+    async prepay(tokens) {
+      await take(tokens);
+      prepaid += tokens;
+    },
+  };
+  try {
+    return await work(context);
+  } finally {
+    if (calls > 0) await countCalls(deps.database, run.setId, calls);
+  }
+}

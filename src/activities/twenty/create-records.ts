@@ -1,0 +1,75 @@
+import { v5 as uuidv5 } from 'uuid';
+import type { RunInput } from '../../domain/run.ts';
+import type { CreateResult, TwentyRecordInput, WritableObject } from '../../connectors/twenty/index.ts';
+import { type EffectEnd, finishEffects, freezeEffects, type FrozenEffect } from '../../store/effects.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { onConnection } from '../runtime/step.ts';
+
+/** A record to be made once, on behalf of its members. */
+export interface RecordCreate {
+  readonly key: string;
+  readonly summary: string;
+  readonly members: readonly string[];
+  readonly record: TwentyRecordInput;
+  /** The step when it is not the one of all. */
+  readonly step?: string;
+}
+
+export interface CreateStep<O extends WritableObject> {
+  readonly connection: string;
+  readonly object: O;
+  readonly step: string;
+  readonly creates: readonly RecordCreate[];
+}
+
+/** How a create ended: `done` with the id the record really has, by whoever made it, or one of the connector's other ends. */
+export type CreateEnd<O extends WritableObject> =
+  | { readonly status: 'done'; readonly id: string; readonly fresh: boolean }
+  | Exclude<CreateResult<O>, { status: 'created' }>;
+
+const NAMESPACE = 'b9d0a1c2-6f0e-4a63-9e38-5d1f6c2f7a10';
+
+/** Our own id for a record: the same effect always makes the same record. UUID v5, as Twenty wants no newer version. */
+export function recordId(effectKey: string): string {
+  return uuidv5(effectKey, NAMESPACE);
+}
+
+/**
+ * Makes records through the ledger: each request is frozen before it is sent, one that was done before is not sent again, and
+ * an interrupted one is sent as it was frozen. In a dry run nothing is sent. The answers stand in the order of `creates`.
+ */
+export async function createRecords<O extends WritableObject>(deps: ActivityDeps, run: RunInput, step: CreateStep<O>): Promise<readonly CreateEnd<O>[]> {
+  const { database } = deps;
+  const effects = step.creates.map(({ key, summary, members, record, step: own }) => ({
+    key, summary, members, step: own ?? step.step, target: step.connection, request: { create: step.object, record },
+  }));
+  const frozen = await freezeEffects<{ record: TwentyRecordInput }>(database, run, run.integration, effects, run.dryRun);
+  if (run.dryRun) return frozen.map((effect) => ({ status: 'done', id: effect.request.record.id, fresh: true }));
+
+  const open = frozen.filter((effect) => effect.state !== 'done');
+  const results =
+    open.length === 0
+      ? []
+      : await onConnection(deps, run, step.connection, (context) =>
+          deps.twenty(step.connection).createMany(step.object, open.map((effect) => effect.request.record), context));
+  await finishEffects(database, run, open.map((effect, index) => endOf(effect, results[index]!)));
+
+  const byKey = new Map(open.map((effect, index) => [effect.key, results[index]!]));
+  return frozen.map((effect) => {
+    const result = byKey.get(effect.key);
+    if (result === undefined) return { status: 'done', id: effect.outsideId ?? effect.request.record.id, fresh: false };
+    return result.status === 'created' ? { status: 'done', id: result.id, fresh: effect.fresh } : result;
+  });
+}
+
+function endOf(effect: FrozenEffect, result: CreateResult): EffectEnd {
+  switch (result.status) {
+    case 'created':
+      return { key: effect.key, state: 'done', outsideId: result.id };
+    case 'exists':
+      return { key: effect.key, state: 'rejected', outsideId: result.id, code: 'exists', reason: 'Another record holds the unique value; that one is used.' };
+    case 'rejected':
+    case 'held':
+      return { key: effect.key, state: 'rejected', code: result.code, reason: result.message };
+  }
+}

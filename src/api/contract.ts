@@ -1,0 +1,65 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Registry } from 'prom-client';
+import type { SecretRef } from '../config/secret.ts';
+import type { Integration } from '../config/use-case.ts';
+import type { Accepted, NewDelivery, NewEvent } from '../domain/event.ts';
+import type { HandAction, HandPlan, HandSelector } from '../store/hand.ts';
+import type { EventQuery, EventSummary, EventView } from '../store/views.ts';
+import type { TwentyEvent } from './twenty-event.ts';
+
+/** What the gateway needs of the rest of the house, handed in once at start. */
+export interface GatewayDeps {
+  readonly integrations: ReadonlyMap<string, Integration>;
+  readonly twentyWorkspaces: ReadonlyMap<string, TwentyHook>;
+  /**
+   * Stores all events in one transaction and answers in the same order; throws the database's error when any row is bad or
+   * the database is away. Never called with two events of the same source and dedupe key.
+   */
+  accept(events: readonly NewEvent[]): Promise<readonly Accepted[]>;
+  /** True for faults of the connection or the server (cut, shutting down, too many clients, read-only), not of the data. */
+  isDatabaseAway(error: unknown): boolean;
+  /** The event with its deliveries, outcomes and effects; undefined when there is none. */
+  findEvent(id: string): Promise<EventView | undefined>;
+  /** Newest first. */
+  listEvents(query: EventQuery): Promise<readonly EventSummary[]>;
+  /** What an action of a person would touch; changes nothing. */
+  plan(action: HandAction, selector: HandSelector): Promise<HandPlan>;
+  /** Does it, and answers how many deliveries it touched. */
+  act(action: HandAction, selector: HandSelector, by: string): Promise<number>;
+  /** What must work for the gateway to be of use, by name: `ok`, or what is wrong in words. */
+  readiness(): Promise<Readonly<Record<string, string>>>;
+  readonly metrics: Registry;
+}
+
+/** A workspace whose record events arrive at `POST /twenty/{workspace}`. */
+export interface TwentyHook {
+  readonly secrets: readonly SecretRef[];
+  /** Who wants the event; nobody means it is counted and dropped. Pure and quick. */
+  route(event: TwentyEvent): readonly NewDelivery[];
+}
+
+export interface GatewayOptions {
+  /** Lets callers on this machine use the API without a token while none is set; for the local start only. */
+  readonly trustLoopback?: boolean;
+  /** How many proxies stand in front and append to X-Forwarded-For; 0 believes only the socket. */
+  readonly trustProxy?: number;
+  /** Longest time a sender may take for a body, in milliseconds; default 10,000. */
+  readonly bodyTimeoutMs?: number;
+  /** Longest time a commit may take before its senders are told to come back, in milliseconds; default 10,000. */
+  readonly commitTimeoutMs?: number;
+  /** Where secrets are looked up; default `process.env`. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds since 1970; default `Date.now`. */
+  readonly now?: () => number;
+  readonly log?: GatewayLog;
+}
+
+/** The part of a pino logger that the gateway uses. */
+export interface GatewayLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface GatewayEnv {
+  Bindings: HttpBindings;
+}

@@ -1,0 +1,58 @@
+import { z } from '@hono/zod-openapi';
+
+/** What the API shows of the store's views, described for /openapi.json. */
+
+export const deliveryState = z.enum(['pending', 'running', 'waiting', 'held', 'succeeded', 'skipped', 'failed', 'superseded', 'discarded']);
+
+const instant = z.string().openapi({ format: 'date-time' });
+
+const effect = z.object({
+  step: z.string(),
+  target: z.string(),
+  summary: z.string(),
+  state: z.enum(['planned', 'attempting', 'done', 'rejected', 'unknown']),
+  outsideId: z.string().optional().openapi({ description: 'Of the record, message or invoice it made or changed' }),
+  reason: z.string().optional(),
+});
+
+const delivery = z.object({
+  id: z.string(),
+  integration: z.string(),
+  state: deliveryState,
+  code: z.string().optional().openapi({ description: 'How it ended or why it stands, to group by' }),
+  reason: z.string().optional(),
+  createdAt: instant,
+  endedAt: instant.optional(),
+  run: z.string().optional().openapi({ description: 'Workflow id of the run that holds or held it' }),
+});
+
+const event = z.object({ id: z.string(), source: z.string(), receivedAt: instant, contentType: z.string(), bytes: z.number().int() });
+
+export const eventView = event
+  .extend({ verdict: z.string().openapi({ description: 'How the sender was verified' }), deliveries: listOf(delivery.extend({ effects: listOf(effect) })) })
+  .openapi('Event');
+
+export const eventList = z
+  .object({
+    events: listOf(event.extend({ deliveries: listOf(delivery) })),
+    next: z.string().optional().openapi({ description: 'Pass as `before` for the next page; absent on the last' }),
+  })
+  .openapi('EventList');
+
+export const handAction = z.enum(['retry', 'discard', 'release']);
+
+export const handPlan = z
+  .object({
+    action: handAction,
+    count: z.number().int(),
+    byIntegration: z.record(z.string(), z.number().int()),
+    deliveries: listOf(z.object({ id: z.string(), integration: z.string(), state: deliveryState, code: z.string().optional(), reason: z.string().optional() })),
+    effects: listOf(z.object({ step: z.string(), target: z.string(), state: z.string(), count: z.number().int() })),
+  })
+  .openapi('HandPlan');
+
+export const handResult = z.object({ action: handAction, count: z.number().int() }).openapi('HandResult');
+
+function listOf<S extends z.ZodType>(schema: S) {
+  return z.array(schema).readonly();
+}

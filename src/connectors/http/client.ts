@@ -1,0 +1,137 @@
+import { Agent } from 'undici';
+import { ConnectorError } from '../../domain/failure.ts';
+import { RefusedTarget, assertCallable, guardedLookup } from './addresses.ts';
+import { AnswerTooLarge, networkFault } from './faults.ts';
+import type { Attempt } from './faults.ts';
+
+/** The one way out of the house. It retries nothing, follows no redirect to another host, and throws only `ConnectorError`. */
+export interface HttpClient {
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  /** Ends the kept connections. */
+  close(): Promise<void>;
+}
+
+export interface HttpClientOptions {
+  /** Named in errors: `twenty`. */
+  readonly service: string;
+  /** For the whole exchange, in milliseconds. */
+  readonly timeoutMs?: number;
+  readonly maxAnswerBytes?: number;
+  /** Hosts that may be called over http and may lie in a private network. Loopback always may. */
+  readonly allowInsecure?: readonly string[];
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  /** Credentials belong here and nowhere else. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Whether the request changes something, so that a missing answer leaves its outcome unknown. By default all but GET and HEAD do. */
+  readonly changes?: boolean;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case; repeated headers joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  text(): string;
+  /** The body as JSON; throws a `malformed` ConnectorError when it is none. */
+  json(): unknown;
+}
+
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const allowInsecure = options.allowInsecure ?? [];
+  const agent = new Agent({
+    connect: { lookup: guardedLookup(allowInsecure), timeout: CONNECT_TIMEOUT_MS },
+    connections: MAX_CONNECTIONS,
+  });
+  return {
+    send: (request) => exchange(agent, { timeoutMs: 30_000, maxAnswerBytes: 20 * 1024 * 1024, ...defined(options), allowInsecure }, request),
+    close: () => agent.destroy(),
+  };
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 32;
+const MAX_REDIRECTS = 3;
+
+async function exchange(agent: Agent, limits: Required<HttpClientOptions>, request: HttpRequest): Promise<HttpAnswer> {
+  const timeoutMs = request.timeoutMs ?? limits.timeoutMs;
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  let url = parseUrl(limits.service, request.url);
+  const attempt: Attempt = { service: limits.service, host: url.host, changes: request.changes ?? !reads, timeoutMs, signal: request.signal };
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+  try {
+    for (let hop = 0; ; hop += 1) {
+      signal.throwIfAborted();
+      assertCallable(url, limits.allowInsecure);
+      const answer = await agent.request({
+        origin: url.origin, path: url.pathname + url.search, method: request.method, signal,
+        headers: { ...request.headers }, body: request.body ?? null, headersTimeout: timeoutMs, bodyTimeout: timeoutMs,
+      });
+      const target = redirectTarget(answer.statusCode, answer.headers['location'], url);
+      if (target === undefined) {
+        const body = await readBody(answer.body, limits.maxAnswerBytes);
+        return asAnswer(attempt, answer.statusCode, answer.headers, body);
+      }
+      answer.body.on('error', () => undefined).destroy();
+      if (!reads || target.origin !== url.origin || hop >= MAX_REDIRECTS) {
+        throw new RefusedTarget(`${url.host} redirects to ${target.host}, which is not followed; configure the address it points to`);
+      }
+      url = target;
+    }
+  } catch (error) {
+    throw networkFault(error, attempt);
+  }
+}
+
+function parseUrl(service: string, text: string): URL {
+  const url = URL.parse(text);
+  // The text itself stays out of the message: it may carry a key.
+  if (url === null) throw new ConnectorError(service, 'rejected', `${service}: the configured address is not a URL`);
+  if (url.username !== '' || url.password !== '') {
+    throw new ConnectorError(service, 'rejected', `${service}: the address of ${url.host} must not carry a user name or password`);
+  }
+  return url;
+}
+
+function redirectTarget(status: number, location: unknown, from: URL): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(status) || typeof location !== 'string') return undefined;
+  return URL.parse(location, from.href) ?? undefined;
+}
+
+async function readBody(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new AnswerTooLarge(`more than ${String(maxBytes)} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function asAnswer(attempt: Attempt, status: number, raw: Record<string, string | string[] | undefined>, body: Uint8Array): HttpAnswer {
+  const headers = Object.fromEntries(
+    Object.entries(raw).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), [value].flat().join(', ')]])),
+  );
+  const text = (): string => Buffer.from(body).toString('utf8');
+  const json = (): unknown => {
+    try {
+      return JSON.parse(text()) as unknown;
+    } catch (cause) {
+      const message = `${attempt.service}: ${attempt.host} answered ${String(status)} with something that is not JSON`;
+      throw new ConnectorError(attempt.service, 'malformed', message, { cause, outcomeUnknown: attempt.changes });
+    }
+  };
+  return { status, headers, body, text, json };
+}
+
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}

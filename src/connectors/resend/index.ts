@@ -1,0 +1,117 @@
+import { Resend, type Response as ResendAnswer } from 'resend';
+import { z } from 'zod';
+import { ConnectorError } from '../../domain/failure.ts';
+import { createHttpClient, type HttpClient, type HttpRequest } from '../http/client.ts';
+import { resendFault } from './faults.ts';
+
+export interface ResendOptions {
+  /** Read for every request, so that a renewed key is used at once. */
+  readonly apiKey: () => string;
+  /** `https://api.resend.com` when left out. */
+  readonly baseUrl?: string;
+  /** For one request, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Hosts that may be called over http or in a private network. */
+  readonly allowInsecure?: readonly string[];
+}
+
+export interface Email {
+  /** `Sales <sales@acme.example>` or the bare address. */
+  readonly from: string;
+  /** At most 50. */
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly html?: string;
+  readonly text: string;
+  /** Answers go here instead of to the sender. */
+  readonly replyTo?: readonly string[];
+  /** At most 256 characters. Resend forgets it after 24 hours. */
+  readonly idempotencyKey: string;
+  /** Letters, digits, `_` and `-` only; to find the mail again when the key is forgotten. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface ResendContext {
+  /** Asked before each request; resolves when that many requests may be made. */
+  pace(tokens: number): Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends mail through Resend. Throws only ConnectorError and retries nothing. */
+export interface ResendClient {
+  /** A second call with the same key and content within 24 hours answers the first one's id and sends nothing. */
+  sendEmail(email: Email, context: ResendContext): Promise<{ readonly id: string }>;
+  /** Ends the kept connections. */
+  close(): Promise<void>;
+}
+
+export function createResendClient(options: ResendOptions): ResendClient {
+  const { baseUrl = 'https://api.resend.com', timeoutMs = 30_000, allowInsecure = [] } = options;
+  const http = createHttpClient({ service: 'resend', timeoutMs, allowInsecure });
+  return {
+    async sendEmail(email, context) {
+      const key = options.apiKey();
+      if (key === '') throw new ConnectorError('resend', 'unauthorized', 'resend: no API key is configured');
+      await context.pace(1);
+      const { data } = await new GuardedResend(key, baseUrl.replace(/\/+$/, ''), http).emails.send(payloadOf(email), {
+        idempotencyKey: email.idempotencyKey,
+        ...(context.signal === undefined ? {} : { signal: context.signal }),
+      });
+      return sent(data);
+    },
+    close: () => http.close(),
+  };
+}
+
+/**
+ * Resend's own client with our way out: the SDK's fetch swallows what went wrong on the network, and knows nothing of
+ * redirects, private addresses and limits.
+ */
+class GuardedResend extends Resend {
+  readonly #http: HttpClient;
+
+  constructor(key: string, baseUrl: string, http: HttpClient) {
+    super(key, { baseUrl, userAgent: 'sluice' });
+    this.#http = http;
+  }
+
+  override async fetchRequest<T>(path: string, request: SdkRequest = {}): Promise<ResendAnswer<T>> {
+    const answer = await this.#http.send({
+      method: (request.method ?? 'GET') as HttpRequest['method'],
+      url: `${this.baseUrl}${path}`,
+      headers: Object.fromEntries(request.headers ?? []),
+      ...(request.body === undefined ? {} : { body: request.body }),
+      signal: request.signal,
+    });
+    if (answer.status < 200 || answer.status > 299) throw resendFault(answer);
+    return { data: answer.json() as T, error: null, headers: answer.headers };
+  }
+}
+
+/** What the SDK hands to `fetch`. */
+interface SdkRequest {
+  readonly method?: string;
+  readonly headers?: Headers;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+function payloadOf(email: Email): Parameters<Resend['emails']['send']>[0] {
+  return {
+    from: email.from,
+    to: [...email.to],
+    subject: email.subject,
+    text: email.text,
+    ...(email.html === undefined ? {} : { html: email.html }),
+    ...(email.replyTo === undefined ? {} : { replyTo: [...email.replyTo] }),
+    ...(email.tags === undefined ? {} : { tags: Object.entries(email.tags).map(([name, value]) => ({ name, value })) }),
+  };
+}
+
+const Sent = z.object({ id: z.string().min(1) });
+
+function sent(data: unknown): { readonly id: string } {
+  const read = Sent.safeParse(data);
+  if (read.success) return { id: read.data.id };
+  throw new ConnectorError('resend', 'malformed', 'resend: the answer to a sent mail holds no id', { cause: read.error, outcomeUnknown: true });
+}

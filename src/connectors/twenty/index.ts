@@ -1,0 +1,92 @@
+import { createHttpClient } from '../http/client.ts';
+import type { CallContext, Connection } from './call.ts';
+import { createMany } from './create.ts';
+import type { CreateOptions, CreateResult } from './create.ts';
+import { findByIds, findCompanies, findPeopleByEmails, workspaceMembers } from './find.ts';
+import { metadataClient } from './metadata.ts';
+import type { TwentyMetadata } from './metadata.ts';
+import type { ObjectName, WritableObject } from './objects.ts';
+import type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
+import { restore, softDelete } from './trash.ts';
+import { updateOne } from './update.ts';
+import type { UpdateResult, UpdateRow } from './update.ts';
+import { rereadForUpdate, upsertByIds } from './upsert.ts';
+
+export type { CallContext } from './call.ts';
+export { companyDomainForWrite, companyHost } from './company-host.ts';
+export type { CreateOptions, CreateResult } from './create.ts';
+export { TwentyRefusal } from './errors.ts';
+export type { NewField, NewObject, NewWebhook, TwentyField, TwentyMetadata, TwentyObject, TwentyWebhook } from './metadata.ts';
+export type { ObjectName, WritableObject } from './objects.ts';
+export type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecord, TwentyRecordInput, WorkspaceMember } from './records.ts';
+export type { UpdateResult, UpdateRow } from './update.ts';
+
+export interface TwentyOptions {
+  /** Base address of the server: `https://crm.example.com`. */
+  readonly url: string;
+  /** Read for every request, so that a renewed key is used at once. */
+  readonly apiKey: () => string;
+  /** Records in one call: 200, or 60 for servers that refuse more. */
+  readonly maxBatch?: number;
+  /** For one request, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Hosts that may be called over http or in a private network. */
+  readonly allowInsecure?: readonly string[];
+  /** Where people open Twenty, when that is not `url`. */
+  readonly frontUrl?: string;
+}
+
+/**
+ * Twenty's records and metadata. Every method throws only ConnectorError and retries nothing. Reads bring the trash along,
+ * marked by `deletedAt`. There is no update without an id, no destroying and no find by view: Twenty's cliffs have no door here.
+ */
+export interface TwentyClient {
+  findPeopleByEmails(emails: readonly string[], ctx: CallContext, fields?: readonly string[]): Promise<readonly TwentyPerson[]>;
+  findCompanies(
+    keys: { readonly domains: readonly string[]; readonly names: readonly string[] }, ctx: CallContext, fields?: readonly string[],
+  ): Promise<readonly TwentyCompany[]>;
+  findByIds<O extends ObjectName>(object: O, ids: readonly string[], ctx: CallContext, fields?: readonly string[]): Promise<readonly RecordOf[O][]>;
+  workspaceMembers(ctx: CallContext): Promise<readonly WorkspaceMember[]>;
+  createMany<O extends WritableObject>(
+    object: O, records: readonly TwentyRecordInput[], ctx: CallContext, options?: CreateOptions,
+  ): Promise<readonly CreateResult<O>[]>;
+  rereadForUpdate<O extends WritableObject>(object: O, ids: readonly string[], fields: readonly string[], ctx: CallContext): Promise<readonly RecordOf[O][]>;
+  upsertByIds<O extends WritableObject>(object: O, rows: readonly UpdateRow[], readAtMs: number, ctx: CallContext): Promise<readonly UpdateResult<O>[]>;
+  updateOne<O extends WritableObject>(object: O, id: string, patch: TwentyFields, ctx: CallContext, fields?: readonly string[]): Promise<UpdateResult<O>>;
+  /** False when the record is not there any more. */
+  softDelete(object: WritableObject, id: string, ctx: CallContext): Promise<boolean>;
+  /** Brings a record back from the trash. False when it is not there any more. */
+  restore(object: WritableObject, id: string, ctx: CallContext): Promise<boolean>;
+  /** Where a person opens the record. */
+  recordUrl(object: ObjectName, id: string): string;
+  /** Resolves when the server answers and knows the key. Costs no token. */
+  ping(ctx?: Pick<CallContext, 'signal'>): Promise<void>;
+  readonly metadata: TwentyMetadata;
+  /** Ends the kept connections. */
+  close(): Promise<void>;
+}
+
+export function createTwentyClient(options: TwentyOptions): TwentyClient {
+  const { allowInsecure = [], timeoutMs = 30_000, maxBatch = 200 } = options;
+  const url = options.url.replace(/\/+$/, '');
+  const frontUrl = (options.frontUrl ?? url).replace(/\/+$/, '');
+  const http = createHttpClient({ service: 'twenty', timeoutMs, allowInsecure });
+  const connection: Connection = { http, url, apiKey: options.apiKey, maxBatch };
+  const metadata = metadataClient(connection);
+  return {
+    findPeopleByEmails: (emails, ctx, fields) => findPeopleByEmails(connection, emails, ctx, fields),
+    findCompanies: (keys, ctx, fields) => findCompanies(connection, keys, ctx, fields),
+    findByIds: (object, ids, ctx, fields) => findByIds(connection, object, ids, ctx, fields),
+    workspaceMembers: (ctx) => workspaceMembers(connection, ctx),
+    createMany: (object, records, ctx, createOptions) => createMany(connection, object, records, ctx, createOptions),
+    rereadForUpdate: (object, ids, fields, ctx) => rereadForUpdate(connection, object, ids, fields, ctx),
+    upsertByIds: (object, rows, readAtMs, ctx) => upsertByIds(connection, object, rows, readAtMs, ctx),
+    updateOne: (object, id, patch, ctx, fields) => updateOne(connection, object, id, patch, ctx, fields),
+    softDelete: (object, id, ctx) => softDelete(connection, object, id, ctx),
+    restore: (object, id, ctx) => restore(connection, object, id, ctx),
+    recordUrl: (object, id) => `${frontUrl}/object/${object}/${id}`,
+    ping: (ctx) => metadata.ping(ctx?.signal),
+    metadata: metadata.client,
+    close: () => http.close(),
+  };
+}

@@ -1,0 +1,172 @@
+import type { Client } from '@temporalio/client';
+import type { Integration } from '../config/use-case.ts';
+import { mayClaim } from '../store/breakers.ts';
+import { forecast } from '../store/budgets.ts';
+import { type ClaimedSet, claimSet, type Pace } from '../store/claim.ts';
+import type { Database } from '../store/database.ts';
+import { listen } from '../store/notify.ts';
+import { ensureIntegrations, type Ready, readyIntegrations } from '../store/sets.ts';
+import { createRunStarter } from './run-starter.ts';
+import { startSweeper } from './sweeper.ts';
+
+export interface DispatcherSettings {
+  readonly taskQueue: string;
+  readonly maxSetSize: number;
+  /** Open runs at once: bulk and urgent per integration, and all together in the workspace. */
+  readonly maxOpen: { readonly urgent: number; readonly bulk: number; readonly workspace: number };
+  /** The budgeted connections' thrift, by connection name; absent where calls are free. */
+  readonly pace: ReadonlyMap<string, Pace>;
+  readonly searchAttributes: boolean;
+  readonly pollMs: number;
+  readonly sweep: { readonly everyMs: number; readonly claimedMs: number; readonly startedMs: number; readonly stuckMs: number };
+}
+
+export const dispatcherDefaults: Omit<DispatcherSettings, 'taskQueue' | 'pace' | 'searchAttributes'> = {
+  maxSetSize: 200,
+  maxOpen: { urgent: 10, bulk: 2, workspace: 100 },
+  pollMs: 500,
+  sweep: { everyMs: 5_000, claimedMs: 10_000, startedMs: 20_000, stuckMs: 600_000 },
+};
+
+const URGENT_SIZE = 10;
+/** A set is claimed only when its first call can be made within this time: what waits in the inbox can still join it. */
+const CALL_WITHIN_MS = 1_000;
+
+export interface DispatcherDeps {
+  readonly database: Database;
+  readonly client: Client;
+  readonly integrations: ReadonlyMap<string, Integration>;
+  readonly log: (event: string, fields: Record<string, unknown>) => void;
+}
+
+/** Turns what is due in the inbox into runs, fairly and within all limits, until closed. Any number may run at once. */
+export async function startDispatcher(deps: DispatcherDeps, settings: DispatcherSettings): Promise<{ close(): Promise<void> }> {
+  const { database, integrations, log } = deps;
+  const names = [...integrations.keys()];
+  await ensureIntegrations(database, names);
+  const starter = createRunStarter(deps.client, database, settings);
+  const identity = `${String(process.pid)}`;
+  let temporalAwayUntil = 0;
+  let failures = 0;
+
+  const startRun = async (set: ClaimedSet): Promise<boolean> => {
+    const useCase = integrations.get(set.integration)?.useCase.name ?? 'unknown';
+    try {
+      await starter.start(set, useCase);
+      failures = 0;
+      return true;
+    } catch (error) {
+      // The set stays claimed; the sweeper starts it when Temporal is back.
+      failures += 1;
+      temporalAwayUntil = Date.now() + Math.min(10_000, 500 * 2 ** failures);
+      log('run not started', { set: set.id, problem: message(error) });
+      return false;
+    }
+  };
+
+  /** Claims and starts at most one set of an integration; says when to look again, in milliseconds. */
+  const tryClaim = async (ready: Ready): Promise<number | 'claimed'> => {
+    const integration = integrations.get(ready.integration);
+    if (integration === undefined) return Infinity;
+    if (ready.dueInMs > 0) return ready.dueInMs;
+    const connections = integration.useCase.connections(integration.settings);
+    const waitMs = await forecast(database, connections, ready.urgent);
+    if (waitMs > CALL_WITHIN_MS) return waitMs - CALL_WITHIN_MS;
+    if (!(await mayClaim(database, connections))) return Infinity;
+    const pace = connections.map((name) => settings.pace.get(name)).find((entry) => entry !== undefined);
+    const result = await claimSet(database, {
+      integration: integration.name,
+      workflowType: integration.useCase.workflowType,
+      claimedBy: identity,
+      maxSize: settings.maxSetSize,
+      urgentSize: URGENT_SIZE,
+      maxOpen: settings.maxOpen,
+      integrations: names.length,
+      dryRun: false,
+      pace,
+    });
+    switch (result.kind) {
+      case 'claimed':
+        log('set claimed', { set: result.set.id, integration: integration.name, size: result.set.size, urgent: result.set.urgent });
+        await startRun(result.set);
+        return 'claimed';
+      case 'later':
+        return result.waitMs;
+      case 'nothing':
+        return Infinity;
+    }
+  };
+
+  const round = async (): Promise<number> => {
+    if (Date.now() < temporalAwayUntil) return temporalAwayUntil - Date.now();
+    let next = settings.pollMs;
+    for (let claimed = true; claimed && !loop.closed && Date.now() >= temporalAwayUntil; ) {
+      claimed = false;
+      for (const ready of await readyIntegrations(database, names)) {
+        const outcome = await tryClaim(ready);
+        if (outcome === 'claimed') claimed = true;
+        else next = Math.min(next, Math.max(5, outcome));
+      }
+    }
+    return next;
+  };
+
+  const loop = createLoop(round, (error) => log('dispatcher round failed', { problem: message(error) }));
+  const ears = listen(database, loop.wake);
+  const sweeper = startSweeper({ ...deps, startRun }, { ...settings.sweep, taskQueue: settings.taskQueue }, loop.wake);
+
+  return {
+    async close() {
+      await ears.close();
+      await sweeper.close();
+      await loop.close();
+    },
+  };
+}
+
+/** Runs `round` again and again, one at a time: after the time it answers, or at once when woken. */
+export function createLoop(round: () => Promise<number>, onError: (error: unknown) => void): { readonly closed: boolean; wake: () => void; close(): Promise<void> } {
+  let closed = false;
+  let woken = false;
+  let resume: () => void = () => undefined;
+
+  const wake = (): void => {
+    woken = true;
+    resume();
+  };
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (woken || closed) return resolve();
+      const timer = setTimeout(resolve, ms);
+      resume = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const running = (async () => {
+    while (!closed) {
+      woken = false;
+      const waitMs = await round().catch((error: unknown) => {
+        onError(error);
+        return 1_000;
+      });
+      await pause(waitMs);
+    }
+  })();
+
+  return {
+    get closed() {
+      return closed;
+    },
+    wake,
+    async close() {
+      closed = true;
+      resume();
+      await running;
+    },
+  };
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,23 @@
+/** Where a delivery stands. The last five are ends; `waiting` and `held` stand in front of a person or a condition. */
+export type DeliveryState =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'held'
+  | 'succeeded'
+  | 'skipped'
+  | 'failed'
+  | 'superseded'
+  | 'discarded';
+
+/** Urgent work is claimed and paced before bulk work, always. */
+export type Urgency = 'urgent' | 'bulk';
+
+/** What a `waiting` delivery waits for. */
+export type WaitingFor = 'person' | 'credits' | 'data' | 'credential';
+
+/** How a delivery ended, with a code to group by and a reason a salesperson understands. */
+export type Outcome =
+  | { readonly state: 'succeeded'; readonly code: string; readonly reason?: string }
+  | { readonly state: 'skipped' | 'failed' | 'held'; readonly code: string; readonly reason: string }
+  | { readonly state: 'waiting'; readonly code: string; readonly reason: string; readonly waitingFor: WaitingFor; readonly untilMs?: number };

@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerTo, type Answer, type ApiRequest } from './api.ts';
+import { Faults } from './faults.ts';
+import { inboxPage } from './inbox-page.ts';
+import { Mailbox, type Mail } from './mailbox.ts';
+import { RateWindow } from './rate-window.ts';
+
+export type { Mail } from './mailbox.ts';
+
+export interface SandboxMailOptions {
+  /** 0 or left out: any free port. */
+  readonly port?: number;
+  readonly apiKey?: string;
+  /** Mails and idempotency keys are kept here; in memory when left out. */
+  readonly dataDir?: string;
+  /** Requests a second that are served. */
+  readonly ratePerSecond?: number;
+  readonly now?: () => number;
+}
+
+/** One request to the API as it ended. */
+export interface MailCall {
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | 'cut' | 'hung';
+  readonly idempotencyKey?: string;
+  /** Set when this call made a mail; a repeat has none. */
+  readonly mailId?: string;
+}
+
+export interface SandboxMail {
+  readonly url: string;
+  readonly apiKey: string;
+  /** Every call to the API, in order. */
+  readonly ledger: readonly MailCall[];
+  /** What was sent, oldest first. */
+  mails(): readonly Mail[];
+  readonly faults: Faults;
+  close(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 40 * 1024 * 1024;
+
+/** A strict stand-in for Resend over HTTP, with an inbox to look at under `/`. Control: `GET /sandbox/mails`, `POST /sandbox/faults`. */
+export async function startSandboxMail(options: SandboxMailOptions = {}): Promise<SandboxMail> {
+  const { apiKey = 're_sandbox', now = Date.now } = options;
+  const mailbox = new Mailbox(options.dataDir, now);
+  const faults = new Faults();
+  const rate = new RateWindow(options.ratePerSecond ?? 5, now);
+  const ledger: MailCall[] = [];
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy());
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const body = await bodyOf(request);
+    if (url.pathname === '/' || url.pathname.startsWith('/sandbox/')) return send(response, control(request.method ?? 'GET', url.pathname, body));
+    const asked: ApiRequest = { method: request.method ?? 'GET', path: url.pathname, headers: request.headers, body };
+    const idempotencyKey = headerOf(request, 'idempotency-key');
+    const note = (status: MailCall['status'], mailId?: string): void => {
+      ledger.push({ at: new Date(now()).toISOString(), method: asked.method, path: asked.path, status, idempotencyKey, mailId });
+    };
+    const fault = faults.take();
+    if (fault === 'hang') return note('hung');
+    const answer = fault === 'error' ? INTERNAL_ERROR : answerTo(asked, { apiKey, mailbox, rate });
+    if (fault === 'cut') {
+      note('cut', answer.mailId);
+      response.destroy();
+      return;
+    }
+    note(answer.status, answer.mailId);
+    send(response, answer);
+  }
+
+  function control(method: string, path: string, body: string): Answer {
+    if (method === 'GET' && path === '/') return { status: 200, body: inboxPage(mailbox.all()), type: 'text/html; charset=utf-8' };
+    if (method === 'GET' && path === '/sandbox/mails') return { status: 200, body: { data: mailbox.all() } };
+    if (method === 'GET' && path === '/sandbox/ledger') return { status: 200, body: { data: ledger } };
+    if (method === 'POST' && path === '/sandbox/faults') return faults.fromJson(body) ? { status: 204 } : { status: 400, body: { message: 'Send {"kind": "error" | "hang" | "cut", "count": 1}.' } };
+    return { status: 404, body: { message: 'Not found' } };
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    apiKey,
+    ledger,
+    mails: () => mailbox.all(),
+    faults,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const INTERNAL_ERROR: Answer = { status: 500, body: { statusCode: 500, name: 'internal_server_error', message: 'An unexpected error occurred.' } };
+
+function send(response: ServerResponse, { status, body, type = 'application/json; charset=utf-8', headers = {} }: Answer): void {
+  const security = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'", 'x-content-type-options': 'nosniff' };
+  response.writeHead(status, { ...headers, ...(body === undefined ? {} : { 'content-type': type }), ...security });
+  response.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw new RangeError('body too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

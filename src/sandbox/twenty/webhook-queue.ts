@@ -1,0 +1,99 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Webhook } from './webhooks.ts';
+
+/** One event for one webhook. The body is made when it is sent. */
+export interface WebhookPost {
+  readonly webhook: Webhook;
+  readonly eventName: string;
+  readonly recordId: string;
+  readonly body: () => string;
+}
+
+/** One attempt; there is never a second. */
+export interface Delivery {
+  readonly at: string;
+  readonly webhookId: string;
+  readonly eventName: string;
+  readonly recordId: string;
+  /** What the target answered, or why it did not. */
+  readonly outcome: number | string;
+}
+
+const groupSize = 20;
+
+/** Sends posts in groups of twenty at once, one group after another, whatever webhook they are for: a slow target delays everybody. */
+export class WebhookQueue {
+  readonly deliveries: Delivery[] = [];
+  readonly #timeoutMs: number;
+  readonly #now: () => number;
+  readonly #stop = new AbortController();
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(timeoutMs: number, now: () => number) {
+    this.#timeoutMs = timeoutMs;
+    this.#now = now;
+  }
+
+  add(posts: readonly WebhookPost[]): void {
+    for (let at = 0; at < posts.length; at += groupSize) {
+      const group = posts.slice(at, at + groupSize);
+      this.#tail = this.#tail.then(async () => {
+        if (!this.#stop.signal.aborted) await Promise.all(group.map((post) => this.#send(post)));
+      });
+    }
+  }
+
+  async idle(): Promise<void> {
+    const seen = this.#tail;
+    await seen;
+    if (seen !== this.#tail) await this.idle();
+  }
+
+  close(): void {
+    this.#stop.abort();
+  }
+
+  async #send(post: WebhookPost): Promise<void> {
+    const body = post.body();
+    const timestamp = String(this.#now());
+    const headers = {
+      Accept: 'application/json, text/plain, */*',
+      'Content-Type': 'application/json',
+      'X-Twenty-Webhook-Timestamp': timestamp,
+      'X-Twenty-Webhook-Signature': createHmac('sha256', post.webhook.secret).update(`${timestamp}:${body}`).digest('hex'),
+      'X-Twenty-Webhook-Nonce': randomBytes(16).toString('hex'),
+      'User-Agent': 'axios/1.17.0',
+      'Content-Length': String(Buffer.byteLength(body)),
+      'Accept-Encoding': 'gzip, compress, deflate, br',
+    };
+    const outcome = await this.#post(post.webhook.targetUrl, headers, body).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    this.deliveries.push({ at: new Date(this.#now()).toISOString(), webhookId: post.webhook.id, eventName: post.eventName, recordId: post.recordId, outcome });
+  }
+
+  /** The status; a redirect is followed as a GET without body, five times at most. */
+  async #post(url: string, headers: Record<string, string>, body: string | undefined, hops = 5): Promise<number> {
+    const answer = await this.#exchange(url, headers, body);
+    const { location } = answer.headers;
+    const status = answer.statusCode ?? 0;
+    if (status < 300 || status >= 400 || location === undefined || hops === 0) return status;
+    const { 'Content-Length': _length, 'Content-Type': _type, ...rest } = headers;
+    return await this.#post(new URL(location, url).href, rest, undefined, hops - 1);
+  }
+
+  #exchange(url: string, headers: Record<string, string>, body: string | undefined): Promise<IncomingMessage> {
+    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#timeoutMs)]);
+      const request = send(url, { method: body === undefined ? 'GET' : 'POST', headers, signal }, (answer) => {
+        answer.resume();
+        answer.once('end', () => resolve(answer));
+        answer.once('error', reject);
+      });
+      request.once('error', reject);
+      request.end(body);
+    });
+  }
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import type { Database } from './database.ts';
+import { inTransaction } from './transaction.ts';
+
+/** What may be claimed for one integration, and for whom. Times in milliseconds. */
+export interface ClaimRequest {
+  readonly integration: string;
+  readonly workflowType: string;
+  readonly claimedBy: string;
+  readonly maxSize: number;
+  /** A set of more than this many deliveries is bulk, even of urgent ones: a storm has no right of way. */
+  readonly urgentSize: number;
+  readonly maxOpen: { readonly urgent: number; readonly bulk: number; readonly workspace: number };
+  /** Integrations configured; one slot of the workspace is kept for each that has no open run. */
+  readonly integrations: number;
+  /** The integration is in dry run: nothing of it may change anything outside. */
+  readonly dryRun: boolean;
+  /** Thrift with a scarce budget; undefined where calls are free. */
+  readonly pace?: Pace;
+}
+
+/** Calls are scarce: small sets are paid for from a credit that refills quickly in light traffic and slowly in a storm. */
+export interface Pace {
+  /** Calls a run is expected to make. */
+  readonly callsPerRun: number;
+  /** A set this large is thrifty enough to start at once. */
+  readonly thriftySize: number;
+}
+
+export interface ClaimedSet {
+  readonly id: string;
+  readonly epoch: number;
+  readonly integration: string;
+  readonly workflowType: string;
+  readonly urgent: boolean;
+  readonly size: number;
+  readonly dryRun: boolean;
+}
+
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly set: ClaimedSet }
+  /** Nothing may be claimed yet; worth asking again after `waitMs`. */
+  | { readonly kind: 'later'; readonly waitMs: number }
+  | { readonly kind: 'nothing' };
+
+/**
+ * Claims up to `maxSize` due deliveries of whole lanes, in order, as one set with an epoch of its own. Lanes are locked, never
+ * deliveries; at most one set holds a lane.
+ */
+export function claimSet(database: Database, request: ClaimRequest): Promise<ClaimResult> {
+  return inTransaction(database, async (client) => {
+    // One claim at a time in the whole workspace keeps the limits exact; a claim takes a few milliseconds.
+    await client.query(`select pg_advisory_xact_lock(hashtext('sluice claim'))`);
+    const open = await openRuns(client, request.integration);
+    if (open.total >= request.maxOpen.workspace) return { kind: 'nothing' };
+    const kept = Math.max(0, request.integrations - 1 - open.others);
+    if (open.urgent + open.bulk > 0 && open.total + kept >= request.maxOpen.workspace) return { kind: 'nothing' };
+
+    const candidates = await readyDeliveries(client, request.integration, request.maxSize);
+    const chosen = takeSet(candidates, request.maxSize);
+    if (chosen.length === 0) return { kind: 'nothing' };
+    const urgent = chosen.length <= request.urgentSize && chosen.some((delivery) => delivery.urgent);
+    if (urgent ? open.urgent >= request.maxOpen.urgent : open.bulk >= request.maxOpen.bulk) return { kind: 'nothing' };
+
+    if (request.pace !== undefined) {
+      const waitMs = await payForRun(client, request.integration, request.pace, chosen.length);
+      if (waitMs > 0) return { kind: 'later', waitMs };
+    }
+    const dryRun = request.dryRun || chosen.some((delivery) => delivery.dry_run);
+    return { kind: 'claimed', set: await writeSet(client, { ...request, dryRun }, chosen, urgent) };
+  });
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly lane_id: number;
+  readonly urgent: boolean;
+  readonly max_set: number | null;
+  readonly dry_run: boolean;
+}
+
+interface OpenRuns {
+  readonly total: number;
+  readonly urgent: number;
+  readonly bulk: number;
+  /** Other integrations with an open run. */
+  readonly others: number;
+}
+
+async function openRuns(client: pg.PoolClient, integration: string): Promise<OpenRuns> {
+  const { rows } = await client.query<OpenRuns>({
+    name: 'open-runs',
+    text: `select count(*) as total, count(*) filter (where integration = $1 and urgent) as urgent,
+             count(*) filter (where integration = $1 and not urgent) as bulk,
+             count(distinct integration) filter (where integration <> $1) as others
+           from sets where state in ('claimed', 'started')`,
+    values: [integration],
+  });
+  return rows[0]!;
+}
+
+async function readyDeliveries(client: pg.PoolClient, integration: string, limit: number): Promise<readonly Candidate[]> {
+  const { rows } = await client.query<Candidate>({
+    name: 'ready-deliveries',
+    text: `with ready as materialized (
+             select id, urgent, due_at, row_number() over (order by urgent desc, due_at, id) as place from (
+               select id, urgent, due_at from lanes
+               where integration = $1 and state = 'ready' and due_at <= clock_timestamp()
+               order by urgent desc, due_at, id limit $2 for update skip locked) locked
+           )
+           select d.id, d.lane_id, d.urgent, d.max_set, d.dry_run from ready
+           cross join lateral (
+             select id, lane_id, urgent, max_set, dry_run, seq, due_at from deliveries
+             where lane_id = ready.id and state = 'pending' order by seq limit $2) d
+           where d.due_at <= clock_timestamp()
+           order by ready.place, d.seq limit $2`,
+    values: [integration, limit],
+  });
+  return rows;
+}
+
+/**
+ * Of each lane the first deliveries that go together with the first of all: dry runs apart from live ones, and deliveries of
+ * a run that could not proceed by themselves, in ever smaller sets.
+ */
+function takeSet(candidates: readonly Candidate[], maxSize: number): readonly Candidate[] {
+  const [first] = candidates;
+  if (first === undefined) return [];
+  const suspect = first.max_set !== null;
+  const blocked = new Set<number>();
+  return candidates
+    .filter((candidate) => {
+      if ((candidate.max_set !== null) !== suspect || candidate.dry_run !== first.dry_run) blocked.add(candidate.lane_id);
+      return !blocked.has(candidate.lane_id);
+    })
+    .slice(0, first.max_set ?? maxSize);
+}
+
+const CREDIT_CAP_CALLS = 20;
+const LIGHT_ITEMS_PER_MINUTE = 10;
+const STORM_ITEMS_PER_MINUTE = 60;
+const LIGHT_CALLS_PER_MINUTE = 60;
+const STORM_CALLS_PER_MINUTE = 8;
+
+/** Takes a run's calls from the integration's credit; answers how long to wait when there is not enough. */
+async function payForRun(client: pg.PoolClient, integration: string, pace: Pace, size: number): Promise<number> {
+  const { rows } = await client.query<{ credit: number; idle_ms: number; recent: number }>({
+    name: 'pace',
+    text: `select pace_credit as credit, extract(epoch from clock_timestamp() - pace_at)::float8 * 1000 as idle_ms,
+             (select coalesce(sum(size), 0) from sets
+              where integration = $1 and claimed_at > clock_timestamp() - interval '1 minute')::float8 as recent
+           from integrations where name = $1 for update`,
+    values: [integration],
+  });
+  const row = rows[0];
+  if (row === undefined) return 0;
+  const callsPerMs = refillPerMinute(row.recent + size) / 60_000;
+  const credit = Math.min(CREDIT_CAP_CALLS, row.credit + row.idle_ms * callsPerMs);
+  if (size < pace.thriftySize && credit < pace.callsPerRun) {
+    return Math.ceil((pace.callsPerRun - credit) / callsPerMs);
+  }
+  await client.query({
+    name: 'pace-pay',
+    text: 'update integrations set pace_credit = $2, pace_at = clock_timestamp() where name = $1',
+    values: [integration, Math.max(0, credit - pace.callsPerRun)],
+  });
+  return 0;
+}
+
+function refillPerMinute(itemsPerMinute: number): number {
+  const share = (itemsPerMinute - LIGHT_ITEMS_PER_MINUTE) / (STORM_ITEMS_PER_MINUTE - LIGHT_ITEMS_PER_MINUTE);
+  const clamped = Math.min(1, Math.max(0, share));
+  return LIGHT_CALLS_PER_MINUTE + clamped * (STORM_CALLS_PER_MINUTE - LIGHT_CALLS_PER_MINUTE);
+}
+
+async function writeSet(client: pg.PoolClient, request: ClaimRequest, chosen: readonly Candidate[], urgent: boolean): Promise<ClaimedSet> {
+  const id = setId(request.integration);
+  const { rows } = await client.query<{ epoch: number }>({
+    name: 'insert-set',
+    text: `with new_set as (
+             insert into sets (id, integration, workflow_type, urgent, size, claimed_by, dry_run)
+             values ($1, $2, $3, $4, $5, $6, $7) returning id, epoch
+           ), claimed as (
+             update deliveries d set state = 'running', set_id = s.id, epoch = s.epoch, claims = claims + 1,
+               started_at = clock_timestamp(), code = null, reason = null
+             from new_set s where d.id = any($8::uuid[])
+           ), held as (
+             update lanes set state = 'running', set_id = $1 where id = any($9::bigint[])
+           ), turn as (
+             update integrations set last_claim_at = clock_timestamp() where name = $2
+           )
+           select epoch from new_set`,
+    values: [
+      id,
+      request.integration,
+      request.workflowType,
+      urgent,
+      chosen.length,
+      request.claimedBy,
+      request.dryRun,
+      chosen.map((delivery) => delivery.id),
+      [...new Set(chosen.map((delivery) => delivery.lane_id))],
+    ],
+  });
+  const { integration, workflowType, dryRun } = request;
+  return { id, epoch: rows[0]!.epoch, integration, workflowType, urgent, size: chosen.length, dryRun };
+}
+
+/** The set's id is the workflow's id, read by people: integration, day and minute, and a random end. */
+function setId(integration: string): string {
+  const minute = new Date().toISOString().slice(0, 16).replace('T', '-').replace(':', '');
+  return `${integration}-${minute}-${randomBytes(4).toString('hex')}`;
+}

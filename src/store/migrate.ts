@@ -1,0 +1,27 @@
+import { Kysely, Migrator, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import * as inbox from './migrations/0001-inbox.ts';
+import * as effects from './migrations/0002-effects.ts';
+import * as budgets from './migrations/0003-budgets.ts';
+
+const migrations = { '0001-inbox': inbox, '0002-effects': effects, '0003-budgets': budgets };
+
+/**
+ * Brings the database to the current schema; does nothing when it is there already. Safe to run from several processes at
+ * once. Returns the names of the migrations it ran.
+ */
+export async function migrate(databaseUrl: string): Promise<readonly string[]> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+    const { error, results } = await migrator.migrateToLatest();
+    if (error !== undefined) {
+      const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the schema';
+      throw new Error(`Migrating the database failed at ${failed}.`, { cause: error });
+    }
+    return (results ?? []).map((result) => result.migrationName);
+  } finally {
+    await db.destroy();
+  }
+}

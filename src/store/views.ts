@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import type { DeliveryState } from '../domain/delivery.ts';
+import type { EffectState } from '../domain/effect.ts';
+import type { Database } from './database.ts';
+
+/** An event as people see it: what came in and how it ended. */
+export interface EventView extends EventRow {
+  readonly verdict: string;
+  readonly deliveries: readonly DeliveryView[];
+}
+
+export interface EventRow {
+  readonly id: string;
+  readonly source: string;
+  /** ISO 8601 instants throughout. */
+  readonly receivedAt: string;
+  readonly contentType: string;
+  readonly bytes: number;
+}
+
+export interface DeliveryView {
+  readonly id: string;
+  readonly integration: string;
+  readonly state: DeliveryState;
+  readonly code: string | undefined;
+  readonly reason: string | undefined;
+  readonly createdAt: string;
+  readonly endedAt: string | undefined;
+  /** The workflow id of the run that holds or held it. */
+  readonly run: string | undefined;
+  readonly effects: readonly EffectView[];
+}
+
+export interface EffectView {
+  readonly step: string;
+  readonly target: string;
+  readonly summary: string;
+  readonly state: EffectState;
+  readonly outsideId: string | undefined;
+  readonly reason: string | undefined;
+}
+
+/** Filters for a list of events; newest first, `before` is the id of the last one seen. */
+export interface EventQuery {
+  readonly integration?: string;
+  readonly state?: DeliveryState;
+  readonly code?: string;
+  readonly limit?: number;
+  readonly before?: string;
+}
+
+export interface EventSummary extends EventRow {
+  readonly deliveries: readonly Omit<DeliveryView, 'effects'>[];
+}
+
+/** One event with its deliveries, outcomes and effects; undefined when the id is unknown or no UUID. */
+export async function findEvent(database: Database, id: string): Promise<EventView | undefined> {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return undefined;
+  const event = await database.db
+    .selectFrom('events')
+    .select(['id', 'source', 'received_at', 'content_type', 'verdict', sql<number>`coalesce(octet_length(body), 0)`.as('bytes')])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (event === undefined) return undefined;
+  const deliveries = await deliveriesOf(database, [id]);
+  const effects = await database.db
+    .selectFrom('effect_members as m')
+    .innerJoin('effects as e', 'e.key', 'm.effect_key')
+    .select(['m.delivery_id', 'e.step', 'e.target', 'e.summary', 'e.state', 'e.outside_id', 'e.reason'])
+    .where('m.delivery_id', 'in', deliveries.length === 0 ? ['00000000-0000-0000-0000-000000000000'] : deliveries.map((row) => row.id))
+    .orderBy('e.created_at')
+    .orderBy('e.key')
+    .execute();
+  return {
+    ...eventRow(event),
+    verdict: event.verdict,
+    deliveries: deliveries.map(({ eventId: _, ...delivery }) => ({
+      ...delivery,
+      effects: effects
+        .filter((effect) => effect.delivery_id === delivery.id)
+        .map((effect) => ({
+          step: effect.step,
+          target: effect.target,
+          summary: effect.summary,
+          state: effect.state,
+          outsideId: effect.outside_id ?? undefined,
+          reason: effect.reason ?? undefined,
+        })),
+    })),
+  };
+}
+
+/** Events with their outcomes, newest first. */
+export async function listEvents(database: Database, query: EventQuery = {}): Promise<readonly EventSummary[]> {
+  const { integration, state, code, before } = query;
+  const filtered = integration !== undefined || state !== undefined || code !== undefined;
+  let events = database.db
+    .selectFrom('events')
+    .select(['id', 'source', 'received_at', 'content_type', sql<number>`coalesce(octet_length(body), 0)`.as('bytes')])
+    .orderBy('id', 'desc')
+    .limit(query.limit ?? 50);
+  if (before !== undefined) events = events.where('id', '<', before);
+  if (filtered) {
+    events = events.where((eb) => {
+      let matching = eb.selectFrom('deliveries').select('deliveries.id').whereRef('deliveries.event_id', '=', 'events.id');
+      if (integration !== undefined) matching = matching.where('integration', '=', integration);
+      if (state !== undefined) matching = matching.where('state', '=', state);
+      if (code !== undefined) matching = matching.where('code', '=', code);
+      return eb.exists(matching);
+    });
+  }
+  const rows = await events.execute();
+  const deliveries = await deliveriesOf(database, rows.map((row) => row.id));
+  return rows.map((row) => ({
+    ...eventRow(row),
+    deliveries: deliveries.filter((delivery) => delivery.eventId === row.id).map(({ eventId: _, ...delivery }) => delivery),
+  }));
+}
+
+function eventRow(row: { id: string; source: string; received_at: Date; content_type: string; bytes: number }): EventRow {
+  return { id: row.id, source: row.source, receivedAt: row.received_at.toISOString(), contentType: row.content_type, bytes: row.bytes };
+}
+
+async function deliveriesOf(database: Database, eventIds: readonly string[]): Promise<readonly (Omit<DeliveryView, 'effects'> & { eventId: string })[]> {
+  if (eventIds.length === 0) return [];
+  const rows = await database.db
+    .selectFrom('deliveries')
+    .select(['id', 'event_id', 'integration', 'state', 'code', 'reason', 'created_at', 'ended_at', 'set_id'])
+    .where('event_id', 'in', eventIds)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    eventId: row.event_id,
+    integration: row.integration,
+    state: row.state,
+    code: row.code ?? undefined,
+    reason: row.reason ?? undefined,
+    createdAt: row.created_at.toISOString(),
+    endedAt: row.ended_at?.toISOString(),
+    run: row.set_id ?? undefined,
+  }));
+}

@@ -1,0 +1,96 @@
+import { Registry } from 'prom-client';
+import { startGateway } from '../api/index.ts';
+import type { SluiceConfig } from '../config/define-config.ts';
+import { resolveSecret, secret } from '../config/secret.ts';
+import type { TwentySettings } from '../connectors/twenty/settings.ts';
+import { dispatcherDefaults, startDispatcher } from '../dispatcher/dispatcher.ts';
+import type { Part } from '../local/parts.ts';
+import { acceptEvents } from '../store/accept.ts';
+import type { Pace } from '../store/claim.ts';
+import { type Database, isDatabaseAway, openDatabase } from '../store/database.ts';
+import { applyAction, planAction } from '../store/hand.ts';
+import { createNotifier } from '../store/notify.ts';
+import { findEvent, listEvents } from '../store/views.ts';
+import { OWN_QUEUE } from '../workflows/runtime/queues.ts';
+import { paceOf } from './budgets.ts';
+import { log, logger } from './log.ts';
+import { ensureSearchAttributes, temporalClient } from './temporal.ts';
+import { startWorker } from './worker.ts';
+
+/** The gateway by itself: takes events in. Needs Postgres only. `trustLoopback` lets callers on this machine use the API without a token. */
+export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEnv, options: { readonly trustLoopback?: boolean } = {}): Promise<Part> {
+  const database = openDatabase(resolveSecret(secret('DATABASE_URL'), env), { applicationName: 'sluice gateway' });
+  const notify = createNotifier(database);
+  const gateway = await startGateway(
+    {
+      integrations: new Map(Object.entries(config.integrations)),
+      twentyWorkspaces: twentyHooks(config),
+      accept: async (events) => {
+        const accepted = await acceptEvents(database, events);
+        notify();
+        return accepted;
+      },
+      isDatabaseAway,
+      findEvent: (id) => findEvent(database, id),
+      listEvents: (query) => listEvents(database, query),
+      plan: (action, selector) => planAction(database, action, selector),
+      act: async (action, selector, by) => {
+        const count = await applyAction(database, action, selector, by);
+        notify();
+        return count;
+      },
+      readiness: async () => ({ database: await databaseState(database) }),
+      metrics: new Registry(),
+    },
+    { port: Number(env['PORT'] ?? 8787), host: env['HOST'] ?? '127.0.0.1', env, trustLoopback: options.trustLoopback ?? false, log: logger },
+  );
+  return {
+    url: gateway.url,
+    close: async () => {
+      await gateway.close();
+      await database.close();
+    },
+  };
+}
+
+/** The dispatcher by itself: turns what is due into runs. Needs Postgres; waits for Temporal. */
+export async function composeDispatcher(config: SluiceConfig, env: NodeJS.ProcessEnv): Promise<Part> {
+  const database = openDatabase(resolveSecret(secret('DATABASE_URL'), env), { applicationName: 'sluice dispatcher' });
+  const temporal = temporalClient(env);
+  const pace = new Map<string, Pace>();
+  for (const connection of Object.values(config.connections)) {
+    const thrift = paceOf(connection);
+    if (thrift !== undefined) pace.set(connection.name, thrift);
+  }
+  const dispatcher = await startDispatcher(
+    { database, client: temporal.client, integrations: new Map(Object.entries(config.integrations)), log },
+    { ...dispatcherDefaults, taskQueue: OWN_QUEUE, pace, searchAttributes: await ensureSearchAttributes(temporal.client) },
+  );
+  return {
+    close: async () => {
+      await dispatcher.close();
+      await temporal.close();
+      await database.close();
+    },
+  };
+}
+
+/** The worker by itself: carries runs out. Needs Postgres and Temporal. */
+export function composeWorker(config: SluiceConfig, env: NodeJS.ProcessEnv): Promise<Part> {
+  return startWorker(config, env);
+}
+
+/** Record events of a workspace are taken and dropped as long as no use case listens to them. */
+function twentyHooks(config: SluiceConfig): ReadonlyMap<string, { secrets: NonNullable<TwentySettings['webhookSecret']>; route: () => [] }> {
+  const secrets = Object.values(config.connections).flatMap(({ kind, settings }) => (kind === 'twenty' ? ((settings as TwentySettings).webhookSecret ?? []) : []));
+  return new Map([[config.workspace.name, { secrets, route: () => [] }]]);
+}
+
+async function databaseState(database: Database): Promise<string> {
+  try {
+    await database.pool.query('select 1');
+    return 'ok';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url';
+import { Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { activityInterceptor } from '../activities/runtime/interceptor.ts';
+import type { Connection } from '../config/connection.ts';
+import type { SluiceConfig } from '../config/define-config.ts';
+import { resolveSecret, secret } from '../config/secret.ts';
+import type { Part } from '../local/parts.ts';
+import { dropBudget, ensureBudget } from '../store/budgets.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { OWN_QUEUE, queueOf } from '../workflows/runtime/queues.ts';
+import { budgetOf, queueRate } from './budgets.ts';
+import { createConnectors } from './connectors.ts';
+import { log, logger } from './log.ts';
+import { nativeConnection } from './temporal.ts';
+
+/** Waiting for a budget holds a slot, so there are more of them than calls that may be under way. */
+const SLOTS_PER_CONNECTION = 100;
+const OWN_SLOTS = 20;
+
+/** One worker with the workflows and Sluice's own activities, and an activity-only worker per connection. */
+export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv): Promise<Part> {
+  installRuntime();
+  const database = openDatabase(resolveSecret(secret('DATABASE_URL'), env), { max: 20, applicationName: 'sluice worker' });
+  const connections = Object.values(config.connections);
+  await Promise.all(connections.map((connection) => applyBudget(database, connection)));
+  const connectors = createConnectors(config, env);
+  const { email, webhookUrl } = config.workspace.alerts ?? {};
+  const activities = createActivities({
+    database,
+    integrations: new Map(Object.entries(config.integrations)),
+    twenty: (connection) => connectors.twenty(connection),
+    mail: (connection) => connectors.mail(connection),
+    workspace: {
+      timeZone: config.workspace.timeZone,
+      alerts: { webhookUrl, ...(email === undefined ? {} : { email: { to: email.to, from: email.from, connection: email.mail } }) },
+    },
+    allowInsecure: config.allowInsecure,
+    log,
+  });
+  const { connection, namespace } = await nativeConnection(env);
+  const common = { connection, namespace, activities, shutdownGraceTime: '5 seconds' } as const;
+  const intercept = (name?: string) => ({ interceptors: { activity: [() => ({ inbound: activityInterceptor(database, name) })] } });
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      ...intercept(),
+      taskQueue: OWN_QUEUE,
+      workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+      maxConcurrentActivityTaskExecutions: OWN_SLOTS,
+      maxCachedWorkflows: 300,
+    }),
+    ...connections.map((one) =>
+      Worker.create({
+        ...common,
+        ...intercept(one.name),
+        taskQueue: queueOf(one.name),
+        maxConcurrentActivityTaskExecutions: SLOTS_PER_CONNECTION,
+        maxTaskQueueActivitiesPerSecond: queueRate(one),
+      })),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  const ended = Promise.race(running);
+  ended.catch(() => undefined);
+  return {
+    ended,
+    close: async () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(running);
+      await connection.close();
+      await connectors.close();
+      await database.close();
+    },
+  };
+}
+
+async function applyBudget(database: Database, connection: Connection): Promise<void> {
+  const budget = budgetOf(connection);
+  if (budget === undefined) await dropBudget(database, connection.name);
+  else await ensureBudget(database, connection.name, budget);
+}
+
+let installed = false;
+
+/** Temporal's own log lines go where ours go. */
+function installRuntime(): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (_level, message, meta) => logger.debug(meta ?? {}, message),
+      trace: (message, meta) => logger.trace(meta ?? {}, message),
+      debug: (message, meta) => logger.debug(meta ?? {}, message),
+      info: (message, meta) => logger.debug(meta ?? {}, message),
+      warn: (message, meta) => logger.warn(meta ?? {}, message),
+      error: (message, meta) => logger.error(meta ?? {}, message),
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { RunInput, RunResult } from '../../domain/run.ts';
+import type { Activities } from '../../activities/index.ts';
+import { OWN_QUEUE } from './queues.ts';
+
+/** Transient faults are retried until they pass; what does not pass by itself comes back as a non-retryable failure. */
+export const stepOptions: ActivityOptions = {
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '20 seconds' },
+};
+
+/** One line for the Web UI, and the run's right of way. */
+export function summary(run: RunInput, text: string): ActivityOptions {
+  return { summary: run.dryRun ? `${text} (plan)` : text, priority: { priorityKey: run.urgent ? 1 : 3 } };
+}
+
+/** The steps of a run, on Sluice's own queue or on a connection's. */
+export function steps(queue: string): ReturnType<typeof proxyActivities<Activities>> {
+  return proxyActivities<Activities>({ ...stepOptions, taskQueue: queue });
+}
+
+/**
+ * Runs a use case over its set and sees to it that no delivery is left without an end: a connection out of order gives the rest
+ * back to the inbox, anything unforeseen ends the rest as failed with its reason, and a run whose epoch is over ends empty.
+ */
+export async function conduct(run: RunInput, body: () => Promise<Record<string, number>>): Promise<RunResult> {
+  const own = steps(OWN_QUEUE);
+  try {
+    return { ended: 'settled', outcomes: await body() };
+  } catch (error) {
+    if (isCancellation(error) && !(error instanceof ActivityFailure)) throw error;
+    const cause = error instanceof ActivityFailure ? error.cause : error;
+    const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+    if (type === 'EpochOver') return { ended: 'over', outcomes: {} };
+    if (type === 'Parked') return { ended: 'parked', outcomes: { returned: await own.returnRest(run) } };
+    // A fault in the workflow's own code is for the sweeper: it fails the task, and a mended deploy goes on from here.
+    if (!(error instanceof ActivityFailure)) throw error;
+    if (cause instanceof CancelledFailure) return { ended: 'parked', outcomes: { returned: await own.returnRest(run) } };
+    const reason = cause instanceof Error ? cause.message : 'an unknown fault';
+    const failed = await own.settleRest(run, { state: 'failed', code: type === 'Bug' ? 'unexpected' : (type ?? 'unexpected'), reason });
+    return { ended: 'settled', outcomes: { failed } };
+  }
+}

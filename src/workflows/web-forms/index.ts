@@ -1,0 +1,27 @@
+import type { IntegrationInput, UseCase } from '../../config/use-case.ts';
+import { SAMPLES } from './samples.ts';
+import { webFormsHook } from './hook.ts';
+import { WebFormsSettings, type WebFormsInput } from './settings.ts';
+
+export type { WebFormsInput, WebFormsSettings } from './settings.ts';
+
+/** A form comes in; a person, a company, a follow-up task and a mail to the sales team come out. */
+export const webFormsUseCase: UseCase<WebFormsSettings> = {
+  name: 'web-forms',
+  workflowType: 'webForms',
+  settings: WebFormsSettings,
+  urgency: 'bulk',
+  inherit: (settings, workspace) => ({
+    ...settings,
+    country: settings.country ?? workspace.country,
+    task: { ...settings.task, timeZone: settings.task.timeZone ?? workspace.timeZone },
+  }),
+  connections: (settings) => [settings.twenty, ...(settings.notify === undefined ? [] : [settings.notify.mail])],
+  hook: webFormsHook,
+  samples: SAMPLES,
+};
+
+/** Configures a form as an integration. */
+export function webForms(settings: WebFormsInput): IntegrationInput {
+  return { useCase: webFormsUseCase as unknown as UseCase, settings };
+}
