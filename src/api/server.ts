@@ -1,4 +1,4 @@
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -23,7 +23,7 @@ export async function startGateway(
   let closing = false;
   const app = createGateway(deps, options, () => closing);
   const listener = getRequestListener((request, env) => app.fetch(request, env), {
-    errorHandler: () => plainResponse('invalid_request'),
+    errorHandler: (error) => plainResponse(error instanceof RequestError ? 'invalid_request' : 'unexpected'),
   });
   const bodyTimeoutMs = options.bodyTimeoutMs ?? 10_000;
   const server = createServer(
@@ -95,7 +95,7 @@ function clientErrorCode(code: string | undefined): ProblemCode {
 
 function plainResponse(code: ProblemCode): Response {
   const refusal = new Refusal(code);
-  return Response.json(refusalBody(refusal), { status: refusal.status });
+  return Response.json(refusalBody(refusal), { status: refusal.status, headers: refusal.headers });
 }
 
 function urlHost(host: string): string {

@@ -7,12 +7,18 @@ import { CliError } from './failure.ts';
 
 /** Address of the database: `DATABASE_URL`, else the embedded one of a `sluice start` that runs on SLUICE_HOME. */
 export function databaseUrl(): string {
-  const configured = findSecret(secret('DATABASE_URL'));
-  if (configured !== undefined) return configured;
-  const home = path.resolve(process.env['SLUICE_HOME'] ?? '.sluice');
-  const running = runningPostgresUrl(path.join(home, 'postgres'));
-  if (running !== undefined) return running;
-  throw new CliError(`There is no database: DATABASE_URL is not set, and no sluice start runs on ${home}. Set DATABASE_URL in .env, or run npm start beside this.`);
+  const url = findDatabaseUrl();
+  if (url === undefined) throw new CliError(`There is no database: DATABASE_URL is not set, and no sluice start runs on ${home()}. Set DATABASE_URL in .env, or run npm start beside this.`);
+  return url;
+}
+
+/** Like `databaseUrl`, but undefined when there is none. */
+export function findDatabaseUrl(): string | undefined {
+  return findSecret(secret('DATABASE_URL')) ?? runningPostgresUrl(path.join(home(), 'postgres'));
+}
+
+function home(): string {
+  return path.resolve(process.env['SLUICE_HOME'] ?? '.sluice');
 }
 
 /** Opens the database for one command. */

@@ -11,6 +11,7 @@ import { handCommands } from './hand.ts';
 import { migrateCommand } from './migrate.ts';
 import { partCommand } from './part.ts';
 import { startCommand } from './start.ts';
+import { tryCommand } from './try.ts';
 
 /** Exit codes: 0 done, 1 a problem that the message names, 2 a command line that says nothing sensible. */
 const program = new Command('sluice')
@@ -27,6 +28,7 @@ const loadParts = async (options: { readonly trustLoopback: boolean }): Promise<
 
 const commands = [
   startCommand(() => loadParts({ trustLoopback: true })),
+  tryCommand(() => loadParts({ trustLoopback: true })),
   ...(['gateway', 'dispatcher', 'worker'] as const).map((name) => partCommand(name, async () => (await loadParts({ trustLoopback: false }))[name])),
   migrateCommand(),
   eventsCommand(),

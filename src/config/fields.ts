@@ -7,7 +7,7 @@ export function text(example: string): z.ZodString {
   return z.string({ error: wants(`a text, for example ${quote(example)}`) }).min(1, { error: `Is empty. Write a text, for example ${quote(example)}.` });
 }
 
-export function emailAddress(): z.ZodType<string> {
+export function emailAddress(): z.ZodType<string, string> {
   const error = wants("an e-mail address, for example 'sales@acme.example' or 'Sales <sales@acme.example>'");
   return z.string({ error }).refine((value) => /^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)$/.test(value.trim()), { error });
 }
@@ -18,7 +18,7 @@ export function emailAddresses(): z.ZodType<readonly string[], string | readonly
 }
 
 /** One of a thing or a list of them, always read as a list; a problem with a single one is reported without an index. */
-export function oneOrMany<T>(item: z.ZodType<T>, remedy: string): z.ZodType<readonly T[], T | readonly T[]> {
+export function oneOrMany<T>(item: z.ZodType<T, T>, remedy: string): z.ZodType<readonly T[], T | readonly T[]> {
   return z
     .custom<T | readonly T[]>((value) => value !== undefined, { error: `Is missing. ${remedy}` })
     .superRefine((value, context) => {
@@ -37,17 +37,17 @@ function listOf<T>(value: T | readonly T[]): readonly T[] {
 }
 
 /** An absolute http or https address; whether http is allowed is decided with `allowInsecure`. */
-export function webAddress(example: string): z.ZodType<string> {
+export function webAddress(example: string): z.ZodType<string, string> {
   const error = wants(`a web address, for example ${quote(example)}`);
   return z.string({ error }).refine((value) => ['http:', 'https:'].includes(URL.parse(value)?.protocol ?? ''), { error });
 }
 
-export function origin(): z.ZodType<string> {
+export function origin(): z.ZodType<string, string> {
   const error = "Write an origin without a path, for example 'https://www.acme.example'.";
   return z.string({ error }).refine((value) => URL.parse(value)?.origin === value && value !== 'null', { error });
 }
 
-export function secretRef(example: string): z.ZodType<SecretRef> {
+export function secretRef(example: string): z.ZodType<SecretRef, SecretRef> {
   return z.custom<SecretRef>(isSecretRef, { error: wants(`secret('${example}'), never the value itself`) });
 }
 
@@ -55,21 +55,21 @@ export function secretRefs(example: string): z.ZodType<readonly SecretRef[], Sec
   return oneOrMany(secretRef(example), `Write secret('${example}'), or a list of them while a secret is being changed.`);
 }
 
-export function timeZone(): z.ZodType<string> {
+export function timeZone(): z.ZodType<string, string> {
   const error = wants("a time zone by its IANA name, for example 'Europe/Berlin'");
   return z.string({ error }).refine(isTimeZone, { error });
 }
 
-export function country(): z.ZodType<string> {
+export function country(): z.ZodType<string, string> {
   return z.string({ error: wants("a country by two letters, for example 'DE'") }).regex(/^[A-Z]{2}$/, { error: "Write a country by two capital letters, for example 'DE'." });
 }
 
-export function day(): z.ZodType<string> {
+export function day(): z.ZodType<string, string> {
   const error = "Write a day as year-month-day, for example '2026-12-25'.";
   return z.iso.date({ error });
 }
 
-export function wholeNumber(atLeast: number, atMost: number): z.ZodType<number> {
+export function wholeNumber(atLeast: number, atMost: number): z.ZodType<number, number> {
   const error = `Write a whole number from ${atLeast} to ${atMost}.`;
   return z.number({ error }).int({ error }).min(atLeast, { error }).max(atMost, { error });
 }
@@ -78,11 +78,11 @@ export function yesNo(): z.ZodBoolean {
   return z.boolean({ error: wants('true or false') });
 }
 
-export function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T> {
-  return z.enum(values as unknown as [T, ...T[]], { error: wants(values.map(quote).join(' or ')) }) as unknown as z.ZodType<T>;
+export function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T, T> {
+  return z.enum(values as unknown as [T, ...T[]], { error: wants(values.map(quote).join(' or ')) }) as unknown as z.ZodType<T, T>;
 }
 
-export function code<F extends (...args: never[]) => unknown>(example: string): z.ZodType<F> {
+export function code<F extends (...args: never[]) => unknown>(example: string): z.ZodType<F, F> {
   return z.custom<F>((value) => typeof value === 'function', { error: wants(`a function, for example ${example}`) });
 }
 

@@ -19,6 +19,7 @@ export const idText = z
 /** An instant as ISO 8601; anything else is left out, for it is only told, never reckoned with. */
 export const instant = z
   .unknown()
+  .optional()
   .transform((value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : undefined));
 
 export const optionalText = z.string().nullish().transform((text) => text ?? undefined);

@@ -17,20 +17,34 @@ export async function readFormBody(request: HookRequest, files: 'refuse' | 'igno
 async function addMultipart(fields: FormFields, request: HookRequest, files: 'refuse' | 'ignore'): Promise<FormRefusal | undefined> {
   let form: FormData;
   try {
-    form = await new Response(request.body as Uint8Array<ArrayBuffer>, { headers: { 'content-type': request.contentTypeHeader } }).formData();
+    const { body, contentType } = withLongBoundary(request);
+    form = await new Response(body as Uint8Array<ArrayBuffer>, { headers: { 'content-type': contentType } }).formData();
   } catch {
     return refused('body', 'The multipart body cannot be read: its parts do not fit the boundary in Content-Type.');
   }
   for (const [name, value] of form) {
     if (typeof value === 'string') {
       fields.append(name, value);
-    } else if (value.size > 0 || value.name !== '') {
-      // A browser posts an empty nameless file for an input left alone; that one is no file.
+    } else if (value.size === 0 && value.name === '') {
+      // A browser posts an empty nameless file for an input left alone.
+      fields.append(name, '');
+    } else {
       if (files === 'refuse') return refused(name, 'This form takes no files. Please send the text only, and a link to the file in the message.', 422);
       fields.file({ field: name, name: value.name });
     }
   }
   return undefined;
+}
+
+/** Any boundary of 1 to 70 characters is legal, but the platform's parser refuses those below 27: such a one is written longer. */
+function withLongBoundary({ body, contentTypeHeader }: HookRequest): { readonly body: Uint8Array; readonly contentType: string } {
+  const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentTypeHeader) ?? [];
+  const boundary = quoted ?? bare;
+  if (boundary === undefined || boundary.length >= 27) return { body, contentType: contentTypeHeader };
+  const long = `${boundary}${'-sluice'.repeat(5)}`;
+  const delimiter = new RegExp(`(?<=^|\\n)--${boundary.replace(/[^A-Za-z0-9]/g, '\\$&')}(?=--|[ \\t]*\\r?\\n)`, 'g');
+  const text = Buffer.from(body).toString('latin1').replace(delimiter, () => `--${long}`);
+  return { body: Buffer.from(text, 'latin1'), contentType: `multipart/form-data; boundary="${long}"` };
 }
 
 function addUrlencoded(fields: FormFields, request: HookRequest): FormRefusal | undefined {

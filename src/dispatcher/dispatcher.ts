@@ -144,6 +144,7 @@ export function createLoop(round: () => Promise<number>, onError: (error: unknow
       };
     });
   const running = (async () => {
+    await Promise.resolve(); // the caller holds the loop before its first round
     while (!closed) {
       woken = false;
       const waitMs = await round().catch((error: unknown) => {

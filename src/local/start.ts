@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly say: Say;
   /** Gives up a start that is under way. */
   readonly signal: AbortSignal;
+  /** `keep` leaves the samples for another start; `send` (default) sends them on the first start on this data. */
+  readonly samples?: 'send' | 'keep';
 }
 
 export interface Running {
@@ -34,7 +36,7 @@ export interface Running {
 const samplesWaitMs = 45_000;
 
 /** All of Sluice in this process, and the servers that the environment does not name beside it. Ends what it began when it fails. */
-export async function start({ parts, env, say, signal }: StartOptions): Promise<Running> {
+export async function start({ parts, env, say, signal, samples: samplesMode = 'send' }: StartOptions): Promise<Running> {
   const home = openHome(env['SLUICE_HOME'] ?? '.sluice');
   const stack = createStack((name, error) => say(`${name} did not end cleanly: ${messageOf(error)}`));
   stack.add('the lock on the data folder', () => Promise.resolve(home.release()));
@@ -56,15 +58,9 @@ export async function start({ parts, env, say, signal }: StartOptions): Promise<
     const addresses = { Gateway: gatewayUrl, ...servers.addresses };
     home.remember(addresses);
 
-    const samples = await firstSamples(home, servers.isSandbox, say, () =>
-      sendSamples({
-        gatewayUrl,
-        integrations: Object.values(config.integrations),
-        apiToken: findSecret(secret('SLUICE_API_TOKEN'), env),
-        waitMs: samplesWaitMs,
-        signal,
-      }),
-    );
+    const apiToken = findSecret(secret('SLUICE_API_TOKEN'), env);
+    const request = { gatewayUrl, integrations: Object.values(config.integrations), apiToken, waitMs: samplesWaitMs, signal };
+    const samples = samplesMode === 'keep' ? [] : await firstSamples(home, servers.isSandbox, say, () => sendSamples(request));
     return { addresses, samples, failed: firstFailure(servers.lost, running), close: stack.end };
   } catch (error) {
     await stack.end();

@@ -138,27 +138,39 @@ function takeSet(candidates: readonly Candidate[], maxSize: number): readonly Ca
 }
 
 const CREDIT_CAP_CALLS = 20;
-const LIGHT_ITEMS_PER_MINUTE = 10;
-const STORM_ITEMS_PER_MINUTE = 60;
+const WINDOW_S = 15;
+/** Arrivals in the window: up to the first, traffic is light; from the second on, it is a storm. */
+const LIGHT_ARRIVALS = 3;
+const STORM_ARRIVALS = 15;
 const LIGHT_CALLS_PER_MINUTE = 60;
-const STORM_CALLS_PER_MINUTE = 8;
+const STORM_CALLS_PER_MINUTE = 10;
+/** The end of a storm: nothing more has come for this long, and enough is waiting to be worth a run. */
+const LULL_MS = 3_000;
+const LULL_SIZE = 20;
 
 /** Takes a run's calls from the integration's credit; answers how long to wait when there is not enough. */
 async function payForRun(client: pg.PoolClient, integration: string, pace: Pace, size: number): Promise<number> {
-  const { rows } = await client.query<{ credit: number; idle_ms: number; recent: number }>({
+  const { rows } = await client.query<{ credit: number; idle_ms: number; arrivals: number; quiet_ms: number | null }>({
     name: 'pace',
-    text: `select pace_credit as credit, extract(epoch from clock_timestamp() - pace_at)::float8 * 1000 as idle_ms,
-             (select coalesce(sum(size), 0) from sets
-              where integration = $1 and claimed_at > clock_timestamp() - interval '1 minute')::float8 as recent
-           from integrations where name = $1 for update`,
-    values: [integration],
+    text: `select pace_credit as credit, extract(epoch from clock_timestamp() - pace_at)::float8 * 1000 as idle_ms, a.arrivals,
+             extract(epoch from clock_timestamp() - a.last)::float8 * 1000 as quiet_ms
+           from integrations, lateral (
+             select count(*) as arrivals, max(created_at) as last from (
+               select created_at from deliveries where integration = $1 and created_at > clock_timestamp() - $2 * interval '1 second'
+               order by created_at desc limit $3) recent) a
+           where name = $1 for update of integrations`,
+    values: [integration, WINDOW_S, STORM_ARRIVALS],
   });
   const row = rows[0];
   if (row === undefined) return 0;
-  const callsPerMs = refillPerMinute(row.recent + size) / 60_000;
+  const callsPerMs = refillPerMinute(row.arrivals) / 60_000;
   const credit = Math.min(CREDIT_CAP_CALLS, row.credit + row.idle_ms * callsPerMs);
-  if (size < pace.thriftySize && credit < pace.callsPerRun) {
-    return Math.ceil((pace.callsPerRun - credit) / callsPerMs);
+  const quietMs = row.quiet_ms ?? Infinity;
+  const thrifty = size >= pace.thriftySize || (size >= LULL_SIZE && quietMs >= LULL_MS);
+  if (!thrifty && credit < pace.callsPerRun) {
+    const earnedInMs = Math.ceil((pace.callsPerRun - credit) / callsPerMs);
+    // Look again when the arrivals may have ended, too.
+    return Math.min(earnedInMs, size >= LULL_SIZE && quietMs < LULL_MS ? LULL_MS - quietMs : WINDOW_S * 1000);
   }
   await client.query({
     name: 'pace-pay',
@@ -168,8 +180,8 @@ async function payForRun(client: pg.PoolClient, integration: string, pace: Pace,
   return 0;
 }
 
-function refillPerMinute(itemsPerMinute: number): number {
-  const share = (itemsPerMinute - LIGHT_ITEMS_PER_MINUTE) / (STORM_ITEMS_PER_MINUTE - LIGHT_ITEMS_PER_MINUTE);
+function refillPerMinute(arrivals: number): number {
+  const share = (arrivals - LIGHT_ARRIVALS) / (STORM_ARRIVALS - LIGHT_ARRIVALS);
   const clamped = Math.min(1, Math.max(0, share));
   return LIGHT_CALLS_PER_MINUTE + clamped * (STORM_CALLS_PER_MINUTE - LIGHT_CALLS_PER_MINUTE);
 }

@@ -64,7 +64,7 @@ export async function composeDispatcher(config: SluiceConfig, env: NodeJS.Proces
   }
   const dispatcher = await startDispatcher(
     { database, client: temporal.client, integrations: new Map(Object.entries(config.integrations)), log },
-    { ...dispatcherDefaults, taskQueue: OWN_QUEUE, pace, searchAttributes: await ensureSearchAttributes(temporal.client) },
+    { ...dispatcherDefaults, taskQueue: env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE, pace, searchAttributes: await ensureSearchAttributes(temporal.client) },
   );
   return {
     close: async () => {

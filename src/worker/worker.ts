@@ -39,13 +39,14 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
     log,
   });
   const { connection, namespace } = await nativeConnection(env);
+  const ownQueue = env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE;
   const common = { connection, namespace, activities, shutdownGraceTime: '5 seconds' } as const;
   const intercept = (name?: string) => ({ interceptors: { activity: [() => ({ inbound: activityInterceptor(database, name) })] } });
   const workers = await Promise.all([
     Worker.create({
       ...common,
       ...intercept(),
-      taskQueue: OWN_QUEUE,
+      taskQueue: ownQueue,
       workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
       maxConcurrentActivityTaskExecutions: OWN_SLOTS,
       maxCachedWorkflows: 300,
@@ -54,7 +55,7 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
       Worker.create({
         ...common,
         ...intercept(one.name),
-        taskQueue: queueOf(one.name),
+        taskQueue: queueOf(ownQueue, one.name),
         maxConcurrentActivityTaskExecutions: SLOTS_PER_CONNECTION,
         maxTaskQueueActivitiesPerSecond: queueRate(one),
       })),

@@ -2,7 +2,6 @@ import type { RunInput } from '../../domain/run.ts';
 import type { WorkspaceMember } from '../../connectors/twenty/index.ts';
 import { dueAfterWorkingDays } from '../../normalise/working-days.ts';
 import { taskInput, taskTargets, taskTitle } from '../../workflows/web-forms/plan.ts';
-import { pickByTurn } from '../../workflows/web-forms/rules.ts';
 import type { WebFormsSettings } from '../../workflows/web-forms/settings.ts';
 import { patchItems } from '../../store/items.ts';
 import { type DeliveryOutcome, settle } from '../../store/settle.ts';
@@ -97,7 +96,7 @@ async function assigneesOf(deps: ActivityDeps, run: RunInput, settings: WebForms
   if ('member' in assignee) return items.map(() => byName(assignee.member));
   // A plan takes nobody's turn.
   const turns = run.dryRun ? undefined : await takeTurns(deps.database, run.integration, items.map(({ deliveryId }) => deliveryId));
-  return items.map(({ deliveryId }, index) => byName(pickByTurn(assignee.turns, turns?.get(deliveryId) ?? index)!));
+  return items.map(({ deliveryId }, index) => byName(assignee.turns[(turns?.get(deliveryId) ?? index) % assignee.turns.length]!));
 }
 
 function safeTitle(lead: FormItem['lead'], settings: WebFormsSettings): { title: string; remark?: string } {

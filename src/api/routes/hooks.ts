@@ -103,7 +103,7 @@ function assertRate(source: HookSource, address: () => string): void {
 function assertContentType(contentType: string, accepted: readonly string[]): void {
   if (accepted.includes(contentType) || accepted.includes('*/*')) return;
   const given = contentType === '' ? 'The header Content-Type is missing' : 'This content type is not taken here';
-  throw new Refusal('unsupported_media_type', { message: `${given}; take one of ${accepted.join(', ')}.`, path: 'header.content-type' });
+  throw new Refusal('unsupported_media_type', { message: `${given}; send one of ${accepted.join(', ')}.`, path: 'header.content-type' });
 }
 
 function answerHandshake(body: Uint8Array, verdict: Verdict): object | undefined {

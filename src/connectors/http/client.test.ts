@@ -43,6 +43,11 @@ describe('an answer', () => {
     expect({ status: answer.status, thing: answer.headers['x-thing'], body: answer.json() }).toEqual({ status: 201, thing: 'a', body: { auth: 'Bearer k', method: 'POST' } });
   });
 
+  it('comes from a name that was looked up', async () => {
+    const { url } = await serve((_request, response) => response.end('ok'));
+    expect((await client().send({ method: 'GET', url: url.replace('127.0.0.1', 'localhost') })).text()).toBe('ok');
+  });
+
   it('leaves its connection open for the next requests', async () => {
     const { url, sockets } = await serve((_request, response) => response.end('ok'));
     const http = client();

@@ -37,7 +37,7 @@ const Field = z.looseObject({
   key: z.string(),
   label: optionalText,
   type: z.string(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   options: z.array(Option).nullish(),
   rows: z.array(Option).nullish(),
   columns: z.array(Option).nullish(),

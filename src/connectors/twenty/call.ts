@@ -6,9 +6,12 @@ import { GraphqlError, graphqlFault } from './errors.ts';
 
 /** What a caller hands along with every call. */
 export interface CallContext {
-  /** Asked before each request; resolves when that many tokens of the workspace's budget may be spent. One root field is one token. */
-  pace(tokens: number): Promise<void>;
-  readonly signal?: AbortSignal;
+  /**
+   * Asked before each request; resolves when that many tokens of the workspace's budget may be spent. One root field is one
+   * token. `midway` says that the work has begun: giving up now would waste calls, or leave a ghost that is about to be destroyed.
+   */
+  pace(tokens: number, state?: { readonly midway: boolean }): Promise<void>;
+  readonly signal?: AbortSignal | undefined;
   /** Told of each request that is counted, just before it leaves. */
   onRequest?(info: { readonly rootField: string; readonly records: number }): void;
 }
@@ -57,6 +60,20 @@ export async function call<T>(connection: Connection, operation: Operation<T>, c
   const error = envelope.errors?.[0];
   if (error !== undefined) throw graphqlFault(error, rootField, changes);
   return parse(operation.answer, envelope.data?.[rootField], rootField, changes);
+}
+
+/** The same context for work of several requests: all but the first are midway. */
+export function begun(ctx: CallContext): CallContext {
+  let midway = false;
+  return {
+    signal: ctx.signal,
+    onRequest: (info) => ctx.onRequest?.(info),
+    pace: (tokens) => {
+      const state = { midway };
+      midway = true;
+      return ctx.pace(tokens, state);
+    },
+  };
 }
 
 /** The headers that carry the key. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { companyDomainForWrite } from './company-host.ts';
 import type { CreateResult, TwentyRecordInput } from './index.ts';
-import { idOf, testWorkspace } from './test-workspace.ts';
+import { idOf, testWorkspace } from './testing/workspace.ts';
 
 const person = (number: number, more: object = {}): TwentyRecordInput => ({ id: idOf(number), emails: { primaryEmail: `p${String(number)}@example.com` }, ...more });
 const people = (count: number): TwentyRecordInput[] => Array.from({ length: count }, (_none, index) => person(index + 1));
@@ -140,6 +140,18 @@ describe('of 200 records', () => {
       ends: { created: 199, rejected: 1 }, rejected: { status: 'rejected', code: 'invalid', message: 'Something is wrong with one of them' },
     });
     expect(calls().length).toBeLessThanOrEqual(21);
+  });
+
+  it.each([
+    ['a phone number without its country', { phones: { primaryPhoneNumber: '612345699' } }, 2],
+    ['a field nobody knows', { nope: 1 }, 2],
+    ['a text where an object belongs', { name: "O'Jane" }, 2],
+    ['a country that does not fit its number, which Twenty does not quote', { phones: { primaryPhoneNumber: '+33612345699', primaryPhoneCountryCode: 'US' } }, 21],
+  ])('one with %s is rejected, and 199 are created', async (_what, bad, mostCalls) => {
+    const { twenty, ctx, calls } = await testWorkspace();
+    const results = await twenty.createMany('person', people(200).map((record, index) => (index === 150 ? { ...record, ...bad } : record)), ctx);
+    expect({ ends: statuses(results), status: results[150]?.status }).toEqual({ ends: { created: 199, rejected: 1 }, status: 'rejected' });
+    expect(calls().length).toBeLessThanOrEqual(mostCalls);
   });
 
   it('those that point at what is gone are found with one look', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sendApart, extraCalls } from './apart.ts';
 import type { ExtraCalls, Plan } from './apart.ts';
 import { namedBy } from './blame.ts';
-import { call } from './call.ts';
+import { begun, call } from './call.ts';
 import type { CallContext, Connection } from './call.ts';
 import { batchesOf } from './batches.ts';
 import { danglingLinks } from './links.ts';
@@ -39,7 +39,7 @@ export async function createMany<O extends WritableObject>(
   connection: Connection, object: O, records: readonly TwentyRecordInput[], ctx: CallContext, options: CreateOptions = {},
 ): Promise<readonly CreateResult<O>[]> {
   const extra = extraCalls();
-  const plan = creating(connection, object, ctx, options);
+  const plan = creating(connection, object, begun(ctx), options);
   const ends = new Map<TwentyRecordInput, CreateResult<O>>();
   for (const record of records) {
     const problem = localProblem(object, record.id, record);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { companyDomainForWrite } from './company-host.ts';
-import { idOf, testWorkspace } from './test-workspace.ts';
+import { idOf, testWorkspace } from './testing/workspace.ts';
 
 describe('a person is found by an address', () => {
   it('that is the primary or an additional one, in upper or lower case, in one call', async () => {

@@ -15,10 +15,8 @@ import { rereadForUpdate, upsertByIds } from './upsert.ts';
 export type { CallContext } from './call.ts';
 export { companyDomainForWrite, companyHost } from './company-host.ts';
 export type { CreateOptions, CreateResult } from './create.ts';
-export { TwentyRefusal } from './errors.ts';
-export type { NewField, NewObject, NewWebhook, TwentyField, TwentyMetadata, TwentyObject, TwentyWebhook } from './metadata.ts';
 export type { ObjectName, WritableObject } from './objects.ts';
-export type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecord, TwentyRecordInput, WorkspaceMember } from './records.ts';
+export type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
 export type { UpdateResult, UpdateRow } from './update.ts';
 
 export interface TwentyOptions {

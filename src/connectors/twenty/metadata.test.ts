@@ -3,8 +3,9 @@ import { createTwentyClient } from './index.ts';
 import type { TwentyClient } from './index.ts';
 import answers from './recordings/answers.json' with { type: 'json' };
 import refusals from './recordings/refusals.json' with { type: 'json' };
-import { serveRecorded } from './recordings/serve.ts';
-import type { Recorded, Sent } from './recordings/serve.ts';
+import { serveRecorded } from './testing/recorded.ts';
+import type { Recorded, Sent } from './testing/recorded.ts';
+import { idOf, testWorkspace } from './testing/workspace.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -67,4 +68,23 @@ it('webhooks are listed, created and removed', async () => {
 it('a ping that meets a revoked key is unauthorized', async () => {
   const { client } = await facing(refusals['revoked-key']);
   await expect(client.ping()).rejects.toMatchObject({ kind: 'unauthorized' });
+});
+
+it('a custom field that was made is written, read and kept unique', async () => {
+  const { twenty, ctx, calls, sandbox } = await testWorkspace();
+  const person = (await twenty.metadata.objects()).find(({ nameSingular }) => nameSingular === 'person');
+  const externalId = { objectMetadataId: person?.id ?? '', type: 'TEXT', name: 'externalId', label: 'External id', isUnique: true };
+  expect(await twenty.metadata.createField(externalId)).toMatchObject({ name: 'externalId' });
+  expect(await twenty.metadata.createField(externalId)).toBeUndefined();
+  sandbox.asUser.create('people', { id: idOf(9), externalId: 'x-1' });
+  const results = await twenty.createMany('person', [{ id: idOf(1), externalId: 'x-1' }, { id: idOf(2), externalId: 'x-2' }], ctx, { fields: ['externalId'], uniqueFields: ['externalId'] });
+  expect(results).toMatchObject([{ status: 'exists', id: idOf(9) }, { status: 'created', record: { externalId: 'x-2' } }]);
+  expect(calls()).toEqual(['createPeople', 'people', 'createPeople']);
+});
+
+it('webhooks of the workspace can be changed', async () => {
+  const { twenty } = await testWorkspace();
+  const { id } = await twenty.metadata.createWebhook({ targetUrl: 'https://example.com/twenty', operations: ['person.created'], secret: 'first' });
+  expect(await twenty.metadata.updateWebhook(id, { operations: ['person.*'] })).toMatchObject({ id, operations: ['person.*'], secret: 'first' });
+  expect([await twenty.metadata.deleteWebhook(id), (await twenty.metadata.webhooks()).length]).toEqual([true, 0]);
 });

@@ -3,8 +3,8 @@ import { ConnectorError } from '../../domain/failure.ts';
 import { createTwentyClient } from './index.ts';
 import type { CallContext, TwentyClient } from './index.ts';
 import refusals from './recordings/refusals.json' with { type: 'json' };
-import { serveRecorded } from './recordings/serve.ts';
-import type { Recorded } from './recordings/serve.ts';
+import { serveRecorded } from './testing/recorded.ts';
+import type { Recorded } from './testing/recorded.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UpdateResult } from './index.ts';
-import { idOf, testWorkspace } from './test-workspace.ts';
-import type { TestWorkspace } from './test-workspace.ts';
+import { idOf, testWorkspace } from './testing/workspace.ts';
+import type { TestWorkspace } from './testing/workspace.ts';
 
 const statuses = (results: readonly UpdateResult[]): Record<string, number> => {
   const counted: Record<string, number> = {};
@@ -60,7 +60,7 @@ describe('many updates', () => {
 describe('a record destroyed between read and write', () => {
   it.each(['known', 'unknown'])('is not left behind as a ghost, its createdAt being %s', async (known) => {
     const workspace = await testWorkspace();
-    const { sandbox, twenty, ctx, calls } = workspace;
+    const { sandbox, twenty, ctx, calls, midway } = workspace;
     withPeople(workspace, 3);
     const readAtMs = Date.now();
     const read = await twenty.rereadForUpdate('person', [idOf(1), idOf(2), idOf(3)], [], ctx);
@@ -69,6 +69,21 @@ describe('a record destroyed between read and write', () => {
     // The stand-in may live through all of this within one millisecond.
     expect(await twenty.upsertByIds('person', rows, readAtMs - 1, ctx)).toMatchObject([{ status: 'updated', id: idOf(1) }, { status: 'gone', id: idOf(2) }, { status: 'updated', id: idOf(3) }]);
     expect({ ids: sandbox.records('people').map(({ id }) => id), calls: calls() }).toEqual({ ids: [idOf(1), idOf(3)], calls: ['people', 'createPeople', 'destroyPerson'] });
+    expect(midway()).toEqual([false, false, true]);
+  });
+
+  it('and whose ghost an interrupted attempt left behind is told by what was frozen with the change', async () => {
+    const workspace = await testWorkspace();
+    const { sandbox, twenty, ctx } = workspace;
+    withPeople(workspace, 1);
+    const readAtMs = Date.now() - 1;
+    const [read] = await twenty.rereadForUpdate('person', [idOf(1)], [], ctx);
+    sandbox.asUser.destroy('people', idOf(1));
+    const rows = [{ id: idOf(1), createdAt: read?.createdAt ?? '', patch: { jobTitle: 'new' } }];
+    sandbox.faults.add({ effect: { kind: 'cut' }, operation: 'createPeople', when: 'after' });
+    await expect(twenty.upsertByIds('person', rows, readAtMs, ctx)).rejects.toMatchObject({ outcomeUnknown: true });
+    expect(await twenty.upsertByIds('person', rows, readAtMs, ctx)).toEqual([{ status: 'gone', id: idOf(1) }]);
+    expect(sandbox.records('people')).toEqual([]);
   });
 
   it('is not mistaken for one that was created just before our read, even when the clocks differ', async () => {
@@ -85,7 +100,7 @@ describe('a record destroyed between read and write', () => {
 describe('of 200 updates', () => {
   it('one that Twenty refuses is rejected in its words, and 199 are written', async () => {
     const workspace = await testWorkspace();
-    const { sandbox, twenty, ctx, calls } = workspace;
+    const { twenty, ctx, calls } = workspace;
     withPeople(workspace, 200);
     const rows = idsOf(workspace).map((id, index) => ({ id, patch: index === 20 ? { jobTitle: 5 } : { jobTitle: 'new' } }));
     const results = await twenty.upsertByIds('person', rows, Date.now(), ctx);
@@ -96,7 +111,7 @@ describe('of 200 updates', () => {
 
   it('one that takes the unique value of another record is rejected, and 199 are written', async () => {
     const workspace = await testWorkspace();
-    const { sandbox, twenty, ctx, calls } = workspace;
+    const { twenty, ctx, calls } = workspace;
     withPeople(workspace, 201);
     const rows = idsOf(workspace).slice(0, 200).map((id, index) => ({ id, patch: index === 20 ? { emails: { primaryEmail: 'p201@example.com' } } : { jobTitle: 'new' } }));
     const results = await twenty.upsertByIds('person', rows, Date.now(), ctx);

@@ -3,7 +3,7 @@ import { extraCalls, sendApart } from './apart.ts';
 import type { ExtraCalls, Plan } from './apart.ts';
 import { batchesOf } from './batches.ts';
 import { namedBy } from './blame.ts';
-import { call } from './call.ts';
+import { begun, call } from './call.ts';
 import type { CallContext, Connection } from './call.ts';
 import type { TwentyRefusal } from './errors.ts';
 import { findByIds } from './find.ts';
@@ -33,7 +33,7 @@ export async function upsertByIds<O extends WritableObject>(
   connection: Connection, object: O, rows: readonly UpdateRow[], readAtMs: number, ctx: CallContext,
 ): Promise<readonly UpdateResult<O>[]> {
   const extra = extraCalls();
-  const plan = updating(connection, object, readAtMs, ctx);
+  const plan = updating(connection, object, readAtMs, begun(ctx));
   const ends = new Map<UpdateRow, UpdateResult<O>>();
   const taken = new Set<string>();
   const open: UpdateRow[] = [];

@@ -34,7 +34,7 @@ export function readTypeform(request: HookRequest): FormReading {
   return { kind: 'submission', submission };
 }
 
-const Field = z.looseObject({ id: idText, ref: optionalText, title: optionalText, properties: z.unknown() });
+const Field = z.looseObject({ id: idText, ref: optionalText, title: optionalText, properties: z.unknown().optional() });
 const Answer = z.looseObject({ type: z.string(), field: z.looseObject({ id: idText, ref: optionalText }) });
 type Answer = z.infer<typeof Answer>;
 

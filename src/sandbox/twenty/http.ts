@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
-import { Sabotage } from './faults.ts';
+import type { Sabotage } from './faults.ts';
 
 const maxBodyBytes = 10 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FieldModel, ObjectFacts } from './model.ts';
+import type { FieldModel, ObjectFacts, ObjectModel } from './model.ts';
 import type { StoredRecord } from './record.ts';
 import type { Webhook, Webhooks } from './webhooks.ts';
 import type { Workspace } from './workspace.ts';
@@ -57,7 +57,6 @@ function compact(path: string, workspace: Workspace, webhooks: Webhooks): void {
   renameSync(`${path}.new`, path);
 }
 
-function modelLine(object: ObjectFacts & { readonly fields: readonly FieldModel[] }): Line {
-  const { fields, fieldByName: _1, columns: _2, columnByName: _3, uniqueKeys: _4, ...facts } = object as never as Record<string, never>;
-  return { object: facts as never, fields: fields as never };
+function modelLine({ facts, fields }: ObjectModel): Line {
+  return { object: facts, fields };
 }

@@ -75,6 +75,7 @@ export interface UniqueKey {
 
 /** An object with everything that reading and writing look up, computed once. */
 export interface ObjectModel extends ObjectFacts {
+  readonly facts: ObjectFacts;
   readonly fields: readonly FieldModel[];
   readonly fieldByName: ReadonlyMap<string, FieldModel>;
   /** What a record holds, in the order the API answers: plain fields by name, many-to-one relations by join column. */
@@ -101,6 +102,7 @@ export function compileObject(facts: ObjectFacts, fields: readonly FieldModel[])
   });
   return {
     ...facts,
+    facts,
     fields,
     fieldByName: new Map(fields.map((field) => [field.name, field])),
     columns,

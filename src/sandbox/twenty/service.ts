@@ -6,7 +6,8 @@ import { Sabotage } from './faults.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { Operations } from './operations.ts';
-import { invalidData, limitReached, Refusal } from './refusal.ts';
+import { invalidData, limitReached } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Called for every record call after authentication and the limits, before it is carried out. */

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Webhook } from './webhooks.ts';
+import { without } from './without.ts';
 
 /** One event for one webhook. The body is made when it is sent. */
 export interface WebhookPost {
@@ -79,8 +80,7 @@ export class WebhookQueue {
     const { location } = answer.headers;
     const status = answer.statusCode ?? 0;
     if (status < 300 || status >= 400 || location === undefined || hops === 0) return status;
-    const { 'Content-Length': _length, 'Content-Type': _type, ...rest } = headers;
-    return await this.#post(new URL(location, url).href, rest, undefined, hops - 1);
+    return await this.#post(new URL(location, url).href, without(headers, 'Content-Length', 'Content-Type'), undefined, hops - 1);
   }
 
   #exchange(url: string, headers: Record<string, string>, body: string | undefined): Promise<IncomingMessage> {

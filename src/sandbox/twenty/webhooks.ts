@@ -87,6 +87,7 @@ export class Webhooks {
 
   /** Puts webhooks of an earlier run in place. */
   load(webhooks: readonly Webhook[]): void {
+    this.#webhooks.clear();
     for (const webhook of webhooks) this.#webhooks.set(webhook.id, { webhook, countsFromMs: 0 });
   }
 

@@ -35,10 +35,9 @@ export function createRecords(workspace: Workspace, object: ObjectModel, data: r
     const match = matches[index];
     const before = match === undefined ? undefined : staging.get(match);
     if (before === undefined) return;
-    const { id: _id, ...values } = input.values;
-    const revive = before.deletedAt !== null && values.deletedAt === undefined;
+    const revive = before.deletedAt !== null && input.values.deletedAt === undefined;
     if (revive) revived.push(before.id);
-    const after = changed(object, before, { ...values, ...(revive ? { deletedAt: null } : {}) }, author, nowMs);
+    const after = changed(object, before, { ...input.values, ...(revive ? { deletedAt: null } : {}) }, author, nowMs);
     staging.put(after);
     // On this path Twenty does not name updatedBy among the updated fields.
     pushUpdate(updates, object, before, after, author, ['updatedBy']);

@@ -74,7 +74,7 @@ const statements = [
   'create index deliveries_set on deliveries (set_id) where set_id is not null',
   `create index deliveries_attention on deliveries (integration, state, code) where state in ('waiting','held','failed')`,
   'create index deliveries_event on deliveries (event_id)',
-  'create index deliveries_created on deliveries (created_at)',
+  'create index deliveries_created on deliveries (integration, created_at)',
 
   'create sequence epochs',
   `create table sets (

@@ -1,7 +1,7 @@
-import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation, proxyActivities, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
 import type { RunInput, RunResult } from '../../domain/run.ts';
 import type { Activities } from '../../activities/index.ts';
-import { OWN_QUEUE } from './queues.ts';
+import { queueOf } from './queues.ts';
 
 /** Transient faults are retried until they pass; what does not pass by itself comes back as a non-retryable failure. */
 export const stepOptions: ActivityOptions = {
@@ -15,9 +15,10 @@ export function summary(run: RunInput, text: string): ActivityOptions {
   return { summary: run.dryRun ? `${text} (plan)` : text, priority: { priorityKey: run.urgent ? 1 : 3 } };
 }
 
-/** The steps of a run, on Sluice's own queue or on a connection's. */
-export function steps(queue: string): ReturnType<typeof proxyActivities<Activities>> {
-  return proxyActivities<Activities>({ ...stepOptions, taskQueue: queue });
+/** The steps that run on Sluice's own queue, or on a connection's. */
+export function steps(connection?: string): ReturnType<typeof proxyActivities<Activities>> {
+  const { taskQueue } = workflowInfo();
+  return proxyActivities<Activities>({ ...stepOptions, taskQueue: connection === undefined ? taskQueue : queueOf(taskQueue, connection) });
 }
 
 /**
@@ -25,7 +26,7 @@ export function steps(queue: string): ReturnType<typeof proxyActivities<Activiti
  * back to the inbox, anything unforeseen ends the rest as failed with its reason, and a run whose epoch is over ends empty.
  */
 export async function conduct(run: RunInput, body: () => Promise<Record<string, number>>): Promise<RunResult> {
-  const own = steps(OWN_QUEUE);
+  const own = steps();
   try {
     return { ended: 'settled', outcomes: await body() };
   } catch (error) {

@@ -10,7 +10,7 @@ export const webFormsUseCase: UseCase<WebFormsSettings> = {
   name: 'web-forms',
   workflowType: 'webForms',
   settings: WebFormsSettings,
-  urgency: 'bulk',
+  urgency: 'urgent',
   inherit: (settings, workspace) => ({
     ...settings,
     country: settings.country ?? workspace.country,

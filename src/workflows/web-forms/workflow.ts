@@ -1,7 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { RunInput, RunResult } from '../../domain/run.ts';
 import { conduct, steps, summary } from '../runtime/conduct.ts';
-import { OWN_QUEUE, queueOf } from '../runtime/queues.ts';
 
 /** Twenty's own workflow has linked a new person to another company by then. */
 const TWENTY_LINKS_WITHIN = '15 seconds';
@@ -12,11 +11,11 @@ const TWENTY_LINKS_WITHIN = '15 seconds';
  */
 export async function webForms(run: RunInput): Promise<RunResult> {
   return conduct(run, async () => {
-    const own = steps(OWN_QUEUE);
+    const own = steps();
     const forms = await own.openForms.executeWithOptions(summary(run, 'Read the submissions'), [run]);
     if (forms.submissions === 0) return own.settleForms.executeWithOptions(summary(run, 'Note the outcomes'), [run]);
     const { again } = forms;
-    const twenty = steps(queueOf(forms.connections.twenty));
+    const twenty = steps(forms.connections.twenty);
 
     const people = await twenty.findFormPeople.executeWithOptions(summary(run, `Find ${count(forms.people, 'person', 'people')} by email`), [run]);
     const companies =
@@ -39,7 +38,7 @@ export async function webForms(run: RunInput): Promise<RunResult> {
     }
     const tell = async (): Promise<void> => {
       if (forms.connections.mail === undefined) return;
-      await steps(queueOf(forms.connections.mail)).notifySales.executeWithOptions(summary(run, 'Mail the sales team'), [run]);
+      await steps(forms.connections.mail).notifySales.executeWithOptions(summary(run, 'Mail the sales team'), [run]);
     };
     const link = async (): Promise<void> => {
       if (!forms.steps.tasks) return;

@@ -1,8 +1,8 @@
 import { afterEach } from 'vitest';
-import { startSandboxTwenty } from '../../sandbox/twenty/index.ts';
-import type { SandboxTwenty, SandboxTwentyOptions } from '../../sandbox/twenty/index.ts';
-import { createTwentyClient } from './index.ts';
-import type { CallContext, TwentyClient, TwentyOptions } from './index.ts';
+import { startSandboxTwenty } from '../../../sandbox/twenty/index.ts';
+import type { SandboxTwenty, SandboxTwentyOptions } from '../../../sandbox/twenty/index.ts';
+import { createTwentyClient } from '../index.ts';
+import type { CallContext, TwentyClient, TwentyOptions } from '../index.ts';
 
 /** A workspace of the stand-in server and a client on it, for tests; both end with the test. */
 export interface TestWorkspace {
@@ -14,6 +14,8 @@ export interface TestWorkspace {
   calls(): readonly string[];
   /** Tokens the client has asked for. */
   tokens(): number;
+  /** Of each time it asked, whether it was in the middle of something. */
+  midway(): readonly boolean[];
 }
 
 const open: { close(): Promise<void> }[] = [];
@@ -26,13 +28,15 @@ export async function testWorkspace(options: Partial<TwentyOptions> = {}, sandbo
   const twenty = createTwentyClient({ url: sandbox.url, apiKey: () => sandbox.apiKey, ...options });
   open.push(twenty, sandbox);
   let asked = 0;
+  const midway: boolean[] = [];
   const ctx: CallContext = {
-    pace: (tokens) => {
+    pace: (tokens, state) => {
       asked += tokens;
+      midway.push(state?.midway ?? false);
       return Promise.resolve();
     },
   };
-  return { sandbox, twenty, ctx, calls: () => sandbox.ledger.recordCalls().map(({ operation }) => operation), tokens: () => asked };
+  return { sandbox, twenty, ctx, calls: () => sandbox.ledger.recordCalls().map(({ operation }) => operation), tokens: () => asked, midway: () => midway };
 }
 
 /** An id of our own, a UUID that Twenty accepts. */

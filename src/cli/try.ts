@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import type { Integration, Sample } from '../config/use-case.ts';
+import type { Parts } from '../local/parts.ts';
+import { start } from '../local/start.ts';
+import { findDatabaseUrl, withDatabase } from './database.ts';
+import { CliError } from './failure.ts';
+import { printable, printJson, printTable } from './print.ts';
+import { tryOut } from './trial.ts';
+import type { Trial } from './trial.ts';
+
+interface TryOptions {
+  readonly sample?: string;
+  readonly contentType?: string;
+  readonly json?: boolean;
+}
+
+export function tryCommand(loadParts: () => Promise<Parts>): Command {
+  return new Command('try')
+    .description('a dry run: every write, mail and call there would be, and none of them made')
+    .argument('<integration>', 'its name in the configuration')
+    .option('--sample <file>', 'a payload from a file, or one of the samples by name; all samples when left out')
+    .option('--content-type <type>', 'of the file, when its ending does not say (.json, .txt for a form)')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nReads are real. Runs on the Sluice that DATABASE_URL or SLUICE_HOME leads to; when none runs, on one started for this.')
+    .action(async (name: string, options: TryOptions) => {
+      const trials = await withRunning(loadParts, () => tryAll(name, options));
+      if (options.json === true) printJson(trials);
+      else trials.forEach(printTrial);
+      const failed = trials.some(({ event }) => event.deliveries.some(({ code, state }) => state !== 'skipped' || code !== 'dry_run'));
+      if (failed) process.exitCode = 1;
+    });
+}
+
+async function tryAll(name: string, options: TryOptions): Promise<readonly Trial[]> {
+  const { integrations } = await loadConfig(process.env['SLUICE_CONFIG'] ?? 'sluice.config.ts');
+  const integration = integrations[name];
+  if (integration === undefined) {
+    throw new CliError(`There is no integration ${printable(name)}. The configuration has: ${Object.keys(integrations).join(', ')}.`);
+  }
+  const samples = samplesOf(integration, options);
+  return withDatabase((database) => Promise.all(samples.map((sample) => tryOut(database, integration, sample))));
+}
+
+/** Beside a Sluice that runs, or with one of our own that is up for the time of the work. */
+async function withRunning<T>(loadParts: () => Promise<Parts>, work: () => Promise<T>): Promise<T> {
+  if (findDatabaseUrl() !== undefined) return work();
+  process.env['SLUICE_LOG'] ??= 'warn';
+  process.env['PORT'] = '0';
+  const say = (line: string): void => console.error(line); // standard output is for the answer
+  const running = await start({ parts: await loadParts(), env: process.env, say, signal: new AbortController().signal, samples: 'keep' });
+  try {
+    return await work();
+  } finally {
+    await running.close();
+  }
+}
+
+function samplesOf({ name, useCase }: Integration, { sample, contentType }: TryOptions): readonly Sample[] {
+  if (sample === undefined) return useCase.samples;
+  const known = useCase.samples.find((one) => one.name === sample);
+  if (known !== undefined) return [known];
+  if (!existsSync(sample)) {
+    throw new CliError(`There is no file ${printable(sample)}, and ${name} has no such sample. It has: ${useCase.samples.map((one) => one.name).join(', ')}.`);
+  }
+  const body = readFileSync(sample, 'utf8');
+  return [{ name: path.basename(sample), contentType: contentType ?? guessType(sample, body), body }];
+}
+
+function guessType(file: string, body: string): string {
+  const looksLikeJson = /^\s*[[{]/.test(body);
+  return path.extname(file) === '.json' || looksLikeJson ? 'application/json' : 'application/x-www-form-urlencoded';
+}
+
+function printTrial({ integration, sample, event }: Trial): void {
+  for (const delivery of event.deliveries) {
+    console.log(`\n${integration} < ${sample}: ${[delivery.state, delivery.code, delivery.reason].filter((part) => part !== undefined).map(printable).join(', ')}`);
+    if (delivery.effects.length > 0) printTable(['  system', 'step', 'what'], delivery.effects.map((effect) => [`  ${effect.target}`, effect.step, effect.summary]));
+    const targets = [...new Set(delivery.effects.map((effect) => effect.target))];
+    const counts = targets.map((target) => {
+      const effects = delivery.effects.filter((effect) => effect.target === target);
+      return `${target} ${effects.length} in ${new Set(effects.map((effect) => effect.step)).size} calls`;
+    });
+    console.log(`  ${counts.length === 0 ? 'No change anywhere.' : `Changes: ${counts.join('; ')}. None was made.`}`);
+  }
+}
