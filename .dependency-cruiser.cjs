@@ -11,15 +11,16 @@ const table = [
                                                                                                                         ['hono', '@hono/*', 'zod', 'prom-client', 'pino']),
   row('store',               'src/store/',                            ['domain'],                                       ['pg', 'kysely', 'uuid']),
   row('dispatcher',          'src/dispatcher/',                       ['domain', 'config', 'store'],                    ['@temporalio/client', '@temporalio/common', 'pino']),
-  row('activities',          'src/activities/',                       ['domain', 'config', 'store', 'connectors', 'normalise'],
-                                                                                                                        ['@temporalio/activity', '@temporalio/common']),
+  row('activities',          'src/activities/',                       ['domain', 'config', 'store', 'connectors', 'normalise', 'workflows'],
+                                                                                                                        ['@temporalio/activity', '@temporalio/common', 'uuid'],
+                                                                                                                        { typePackages: ['@temporalio/worker'] }),
   row('connectors',          'src/connectors/',                       ['domain', 'normalise'],                          ['zod', 'undici', 'graphql', 'resend', 'uuid'],
                                                                                                                         { types: ['config'] }),
-  row('connector-card',      'src/connectors/([^/]+/index|[^/]+)[.]ts$', ['domain', 'config', 'normalise'],             ['zod', 'undici', 'graphql', 'resend', 'uuid']),
+  row('connector-card',      'src/connectors/([^/]+/(index|settings)|[^/]+)[.]ts$', ['domain', 'config', 'normalise'],             ['zod', 'undici', 'graphql', 'resend', 'uuid']),
   row('use-case-card',       'src/workflows/[^/]+/(index|contract|normalise-[^/]+)[.]ts$', ['domain', 'config', 'normalise', 'connectors'], ['zod']),
   row('workflow',            'src/workflows/([^/]+/(workflow|rules)|(runtime|triggers)/.*)[.]ts$', ['domain'],          ['@temporalio/workflow', '@temporalio/common'],
                                                                                                                         { node: false, types: ['config', 'activities', 'workflows'] }),
-  row('sandbox',             'src/sandbox/',                          ['domain'],                                       ['hono', '@hono/*', 'graphql', 'uuid', 'zod']),
+  row('sandbox',             'src/sandbox/',                          ['domain'],                                       ['hono', '@hono/*', 'graphql', 'uuid', 'zod', 'email-providers', 'libphonenumber-js']),
 ];
 
 const shape = [
@@ -27,7 +28,10 @@ const shape = [
   forbid('no-orphans', { path: '^(src|test|bench)/', orphan: true, pathNot: '[.]d[.]ts$' }, {}),
   forbid('use-cases-apart', { path: '^src/workflows/([^/]+)/' }, { path: '^src/workflows/[^/]+/', pathNot: '^src/workflows/($1|runtime)/' }),
   // The bundle's list names workflow functions; everybody else sees the card.
-  forbid('only-the-card', { path: '^src/', pathNot: ['^src/workflows/', testFile()] }, { path: '^src/workflows/(?!runtime/|triggers/)[^/]+/(?!index[.]ts$)' }),
+  forbid('only-the-card', { path: '^src/', pathNot: ['^src/(workflows|activities)/', testFile()] }, { path: '^src/workflows/(?!runtime/|triggers/)[^/]+/(?!index[.]ts$)' }),
+  // The activities of a use case carry out its decisions: they see its rules and contract, never its process.
+  forbid('only-its-own-rules', { path: '^src/activities/([^/]+)/', pathNot: testFile() }, { path: '^src/workflows/', pathNot: '^src/workflows/($1/(?!workflow[.]ts$)|runtime/)' }),
+  forbid('shared-verbs-know-no-use-case', { path: '^src/activities/[^/]+$', pathNot: testFile() }, { path: '^src/workflows/', pathNot: '^src/workflows/runtime/' }),
   forbid('no-test-code', { path: '^(src|bench)/', pathNot: testFile() }, { path: ['^test/', testFile()] }),
   forbid('no-bench-code', { path: '^(src|test)/' }, { path: '^bench/' }),
   forbid('only-for-trials', { path: '^src/', pathNot: ['^src/(sandbox|local|cli)/', testFile()] }, { path: '^src/sandbox/' }),
@@ -47,8 +51,8 @@ module.exports = {
   },
 };
 
-function row(name, from, rooms, packages, { node = true, types = [] } = {}) {
-  const later = { 'src/connectors/': ['[^/]+/index[.]ts$', '[^/]+[.]ts$'] }[from] ?? [];
+function row(name, from, rooms, packages, { node = true, types = [], typePackages = [] } = {}) {
+  const later = { 'src/connectors/': ['[^/]+/(index|settings)[.]ts$', '[^/]+[.]ts$'] }[from] ?? [];
   const part = { path: `^${from}`, pathNot: [testFile(), ...later.map((file) => `^${from}${file}`)] };
   const room = from.split('/')[1];
   const own = name === 'workflow' || name === 'use-case-card' ? ownFolder(name) : `^src/${room}/`;
@@ -57,7 +61,8 @@ function row(name, from, rooms, packages, { node = true, types = [] } = {}) {
   return [
     forbid(`${name}-rooms`, part, { path: '^(src|test|bench)/', pathNot: [...seen, ...known] }),
     ...(types.length === 0 ? [] : [forbid(`${name}-types-only`, part, { path: known, pathNot: seen, dependencyTypesNot: ['type-only'] })]),
-    forbid(`${name}-packages`, part, { dependencyTypesNot: ['local', 'core', 'aliased', 'localmodule'], path: 'node_modules/', pathNot: packages.map(modulePath) }),
+    forbid(`${name}-packages`, part, { dependencyTypesNot: ['local', 'core', 'aliased', 'localmodule'], path: 'node_modules/', pathNot: [...packages, ...typePackages].map(modulePath) }),
+    ...(typePackages.length === 0 ? [] : [forbid(`${name}-package-types-only`, part, { path: typePackages.map(modulePath), dependencyTypesNot: ['type-only'] })]),
     ...(node ? [] : [forbid(`${name}-no-node`, part, { dependencyTypes: ['core'] })]),
   ];
 }

@@ -9,20 +9,20 @@ import { webForms } from './src/workflows/web-forms/index.ts';
 
 export default defineConfig({
   workspace: {
-    timeZone: process.env['SLUICE_TIME_ZONE'] ?? 'America/New_York',
+    timeZone: process.env['SLUICE_TIME_ZONE'] || 'America/New_York',
     country: 'US', // where phone numbers without a country belong
   },
 
   // Who we talk to. `secret` names an environment variable; its value is read when it is used.
   connections: {
     twenty: twenty({
-      url: process.env['TWENTY_API_URL'] ?? 'https://api.twenty.com',
+      url: process.env['TWENTY_API_URL'] || 'https://api.twenty.com',
       apiKey: secret('TWENTY_API_KEY'),
       webhookSecret: secret('TWENTY_WEBHOOK_SECRET'),
     }),
     mail: resend({
       apiKey: secret('RESEND_API_KEY'),
-      baseUrl: process.env['RESEND_BASE_URL'],
+      baseUrl: process.env['RESEND_BASE_URL'] || undefined,
     }),
   },
 
@@ -36,7 +36,10 @@ export default defineConfig({
         dueInWorkingDays: 1,
         // Who follows up: assignee: { member: 'ann@acme.example' }, or { turns: ['ann@acme.example', 'bo@acme.example'] }
       },
-      notify: { to: 'sales@acme.example', from: 'Sluice <sluice@acme.example>' },
+      notify: {
+        to: process.env['SLUICE_NOTIFY_TO'] || 'sales@acme.example',
+        from: process.env['SLUICE_NOTIFY_FROM'] || 'Sluice <sluice@acme.example>',
+      },
       freeMail: { add: ['freemail.example'] }, // mail providers that the built-in list does not know
       honeypot: 'website_url', // a field that people do not see
     }),

@@ -20,7 +20,7 @@ const program = new Command('sluice')
   .showHelpAfterError('(--help lists what there is)')
   .addHelpText('after', '\nThe environment and .env say where everything is: .env.example lists it.');
 
-/** Loaded only by the commands that run parts: Temporal's SDK takes a second. */
+/** Loaded only by the commands that run parts: Temporal's SDK and the bundler take a second. */
 const loadParts = async (options: { readonly trustLoopback: boolean }): Promise<Parts> => {
   const { composeDispatcher, composeGateway, composeWorker } = await import('../worker/compose.ts');
   return { gateway: (config, env) => composeGateway(config, env, options), dispatcher: composeDispatcher, worker: composeWorker };

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { Parts } from '../local/parts.ts';
-import { start } from '../local/start.ts';
 import type { SampleResult } from '../local/samples.ts';
 import { keepAlive } from './keep-alive.ts';
 import { printable } from './print.ts';
@@ -13,6 +12,7 @@ export function startCommand(loadParts: () => Promise<Parts>): Command {
       await keepAlive('sluice', async (signal) => {
         process.env['SLUICE_LOG'] ??= 'warn'; // the lines below are for people
         const parts = await loadParts();
+        const { start } = await import('../local/start.ts');
         const running = await start({ parts, env: process.env, say: (line) => console.log(line), signal });
         running.samples.forEach(printSample);
         printAddresses(running.addresses);

@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import type { Integration, Sample } from '../config/use-case.ts';
 import type { Parts } from '../local/parts.ts';
-import { start } from '../local/start.ts';
 import { findDatabaseUrl, withDatabase } from './database.ts';
 import { CliError } from './failure.ts';
 import { printable, printJson, printTable } from './print.ts';
@@ -50,6 +49,7 @@ async function withRunning<T>(loadParts: () => Promise<Parts>, work: () => Promi
   process.env['SLUICE_LOG'] ??= 'warn';
   process.env['PORT'] = '0';
   const say = (line: string): void => console.error(line); // standard output is for the answer
+  const { start } = await import('../local/start.ts');
   const running = await start({ parts: await loadParts(), env: process.env, say, signal: new AbortController().signal, samples: 'keep' });
   try {
     return await work();
@@ -74,6 +74,10 @@ function guessType(file: string, body: string): string {
   return path.extname(file) === '.json' || looksLikeJson ? 'application/json' : 'application/x-www-form-urlencoded';
 }
 
+function calls(count: number): string {
+  return count === 1 ? '1 call' : `${count} calls`;
+}
+
 function printTrial({ integration, sample, event }: Trial): void {
   for (const delivery of event.deliveries) {
     console.log(`\n${integration} < ${sample}: ${[delivery.state, delivery.code, delivery.reason].filter((part) => part !== undefined).map(printable).join(', ')}`);
@@ -81,7 +85,7 @@ function printTrial({ integration, sample, event }: Trial): void {
     const targets = [...new Set(delivery.effects.map((effect) => effect.target))];
     const counts = targets.map((target) => {
       const effects = delivery.effects.filter((effect) => effect.target === target);
-      return `${target} ${effects.length} in ${new Set(effects.map((effect) => effect.step)).size} calls`;
+      return `${target} ${effects.length} in ${calls(new Set(effects.map((effect) => effect.step)).size)}`;
     });
     console.log(`  ${counts.length === 0 ? 'No change anywhere.' : `Changes: ${counts.join('; ')}. None was made.`}`);
   }

@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startSandboxMail } from '../sandbox/mail/index.ts';
-import { startSandboxTwenty } from '../sandbox/twenty/index.ts';
 import { freePort } from './ports.ts';
 
-/** A stand-in for an outside service, over real HTTP. */
+/** A stand-in for an outside service, over real HTTP; its code is loaded only where it is used. */
 export interface StandIn {
   readonly url: string;
   /** What the environment must say for Sluice to speak to it. */
@@ -15,6 +13,7 @@ export interface StandIn {
 /** Keeps its records in `folder`, so that a restart goes on from there. */
 export function startTwentyStandIn(folder: string): Promise<StandIn> {
   return onKeptPort(folder, async (port) => {
+    const { startSandboxTwenty } = await import('../sandbox/twenty/index.ts');
     const sandbox = await startSandboxTwenty({ port, dataDir: folder });
     const env = { TWENTY_API_URL: sandbox.url, TWENTY_API_KEY: sandbox.apiKey, TWENTY_WEBHOOK_SECRET: 'sandbox-webhook-secret' };
     return { url: sandbox.url, env, close: sandbox.close };
@@ -23,6 +22,7 @@ export function startTwentyStandIn(folder: string): Promise<StandIn> {
 
 export function startMailStandIn(folder: string): Promise<StandIn> {
   return onKeptPort(folder, async (port) => {
+    const { startSandboxMail } = await import('../sandbox/mail/index.ts');
     const sandbox = await startSandboxMail({ port, dataDir: folder });
     return { url: sandbox.url, env: { RESEND_BASE_URL: sandbox.url, RESEND_API_KEY: sandbox.apiKey }, close: sandbox.close };
   });

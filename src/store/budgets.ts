@@ -46,12 +46,12 @@ export interface BudgetAnswer {
   readonly queuedMs: number;
 }
 
-/** Asks for tokens. */
-export async function takeTokens(database: Database, request: BudgetRequest): Promise<BudgetAnswer> {
+/** Asks for tokens, now or, where time is played through, at another moment. */
+export async function takeTokens(database: Database, request: BudgetRequest, moment?: Date): Promise<BudgetAnswer> {
   const { rows } = await database.pool.query<{ wait: number; queued_ms: number }>({
     name: 'budget-take',
-    text: 'select wait, queued_ms from budget_take($1, $2, $3, $4)',
-    values: [request.connection, request.waiter, request.urgent, request.tokens],
+    text: 'select wait, queued_ms from budget_take($1, $2, $3, $4, $5)',
+    values: [request.connection, request.waiter, request.urgent, request.tokens, moment],
   });
   return { waitMs: rows[0]!.wait, queuedMs: rows[0]!.queued_ms };
 }

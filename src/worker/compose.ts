@@ -42,7 +42,7 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
       readiness: async () => ({ database: await databaseState(database) }),
       metrics: new Registry(),
     },
-    { port: Number(env['PORT'] ?? 8787), host: env['HOST'] ?? '127.0.0.1', env, trustLoopback: options.trustLoopback ?? false, log: logger },
+    { port: Number(env['PORT'] ?? 8787), host: env['HOST'] ?? '127.0.0.1', env, trustLoopback: options.trustLoopback ?? false, trustProxy: Number(env['TRUST_PROXY'] ?? 0), log: logger },
   );
   return {
     url: gateway.url,
@@ -91,6 +91,7 @@ async function databaseState(database: Database): Promise<string> {
     await database.pool.query('select 1');
     return 'ok';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    log('database not ready', { problem: error instanceof Error ? error.message : String(error) });
+    return 'away';
   }
 }

@@ -28,6 +28,8 @@ export function activityInterceptor(database: Database, connection: string | und
         if (connection !== undefined) await recordSuccess(database, connection);
         return result;
       } catch (error) {
+        // A cancelled call looks like one that timed out; it is nobody's fault.
+        if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was cancelled', [], asError(error));
         throw await translate(database, connection, error, context.info.attempt);
       } finally {
         clearInterval(heart);

@@ -6,7 +6,7 @@ import { waitForTokens } from './pace.ts';
 
 /** What a step hands to a connector with each call. */
 export interface StepContext {
-  pace(tokens: number): Promise<void>;
+  pace(tokens: number, state?: { readonly midway: boolean }): Promise<void>;
   readonly signal: AbortSignal;
   /** Tokens taken beforehand, so that a read and the write that belongs to it follow each other without a wait between. */
   prepay(tokens: number): Promise<void>;
@@ -21,14 +21,14 @@ export async function onConnection<T>(
 ): Promise<T> {
   let prepaid = 0;
   let calls = 0;
-  const take = (tokens: number): Promise<void> => waitForTokens(deps.database, connection, run.urgent, tokens);
+  const take = (tokens: number, midway = false): Promise<void> => waitForTokens(deps.database, connection, run.urgent, tokens, midway);
   const context: StepContext = {
     signal: Context.current().cancellationSignal,
-    async pace(tokens) {
+    async pace(tokens, state) {
       calls += tokens;
       const fromPrepaid = Math.min(prepaid, tokens);
       prepaid -= fromPrepaid;
-      if (tokens > fromPrepaid) await take(tokens - fromPrepaid);
+      if (tokens > fromPrepaid) await take(tokens - fromPrepaid, state?.midway);
     },
     async prepay(tokens) {
       await take(tokens);

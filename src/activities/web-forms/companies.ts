@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context, sleep } from '@temporalio/activity';
 import type { RunInput } from '../../domain/run.ts';
 import type { CompanyChoice } from '../../workflows/web-forms/contract.ts';
+import { extraFields } from '../../workflows/web-forms/lookups.ts';
 import { companyInput, planCompanyPatch } from '../../workflows/web-forms/plan.ts';
 import { mergeLeads } from '../../workflows/web-forms/rules.ts';
 import { patchItems } from '../../store/items.ts';
@@ -69,7 +70,7 @@ export async function updateCompanies(deps: ActivityDeps, run: RunInput): Promis
     connection: settings.twenty,
     object: 'company',
     step: 'company update',
-    fields: [...new Set([...targets.values()].flatMap(({ group }) => Object.keys(group.leader.data.lead.company)))],
+    fields: extraFields([...targets.values()].map(({ group }) => group.leader.data.lead), 'company'),
     updates: [...targets].map(([id, { group, via }]) => ({
       key: effectKey(run, group.leader.deliveryId, 'company-update'),
       summary: `complete company ${group.leader.data.lead.companyName ?? group.leader.data.lead.companyDomain ?? ''}`,

@@ -4,6 +4,7 @@ import { patchItems } from '../../store/items.ts';
 import { planCompanyPatch, planPersonPatch } from '../../workflows/web-forms/plan.ts';
 import { chooseCompanies, mergeLeads } from '../../workflows/web-forms/rules.ts';
 import type { FormLead } from '../../workflows/web-forms/contract.ts';
+import { companyKeysOf, extraFields } from '../../workflows/web-forms/lookups.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { onConnection } from '../runtime/step.ts';
 import { type FormItem, formSettings, groupByEmail, loadForms, type PersonGroup } from './form-item.ts';
@@ -87,11 +88,9 @@ export async function findCompanies(deps: ActivityDeps, run: RunInput): Promise<
 }
 
 function lookUp(deps: ActivityDeps, run: RunInput, connection: string, leads: readonly FormLead[]): Promise<readonly TwentyCompany[]> {
-  const domains = leads.flatMap((lead) => lead.companyDomain ?? []);
-  const names = leads.flatMap((lead) => lead.companyName ?? []);
-  if (domains.length + names.length === 0) return Promise.resolve([]);
-  return onConnection(deps, run, connection, (context) =>
-    deps.twenty(connection).findCompanies({ domains, names }, context, [...new Set(leads.flatMap((lead) => Object.keys(lead.company)))]));
+  const keys = companyKeysOf(leads);
+  if (keys.domains.length + keys.names.length === 0) return Promise.resolve([]);
+  return onConnection(deps, run, connection, (context) => deps.twenty(connection).findCompanies(keys, context, extraFields(leads, 'company')));
 }
 
 /** A person who has a company keeps it, unless the policy lets the newest form replace it. */
@@ -114,5 +113,5 @@ function personOf(email: string, records: readonly TwentyPerson[]): TwentyPerson
 
 /** The workspace's own fields that these leads bring, to be compared with what is there. */
 export function personFieldsOf(groups: readonly PersonGroup[]): readonly string[] {
-  return [...new Set(groups.flatMap(({ members }) => members.flatMap(({ data }) => Object.keys(data.lead.person))))];
+  return extraFields(groups.flatMap(({ members }) => members.map(({ data }) => data.lead)), 'person');
 }

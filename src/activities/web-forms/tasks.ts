@@ -2,6 +2,7 @@ import type { RunInput } from '../../domain/run.ts';
 import type { WorkspaceMember } from '../../connectors/twenty/index.ts';
 import { dueAfterWorkingDays } from '../../normalise/working-days.ts';
 import { taskInput, taskTargets, taskTitle } from '../../workflows/web-forms/plan.ts';
+import { findMember, wantedAssignee } from '../../workflows/web-forms/lookups.ts';
 import type { WebFormsSettings } from '../../workflows/web-forms/settings.ts';
 import { patchItems } from '../../store/items.ts';
 import { type DeliveryOutcome, settle } from '../../store/settle.ts';
@@ -79,24 +80,19 @@ async function assigneesOf(deps: ActivityDeps, run: RunInput, settings: WebForms
   const { assignee } = settings.task;
   if (assignee === undefined || items.length === 0) return items.map(() => ({}));
   const members = await membersOf(deps, run, settings.twenty);
-  const byName = (wanted: string): Assigned => {
-    const member = members.find((one) => [one.email, nameOf(one)].some((text) => text.toLowerCase() === wanted.trim().toLowerCase()));
-    return member === undefined ? { remark: `Nobody in the workspace is called ${wanted}, so the task has no assignee.` } : { member };
-  };
-  if (typeof assignee === 'function') {
-    return Promise.all(items.map(async ({ data }) => {
-      try {
-        const wanted = await assignee(data.lead);
-        return wanted === undefined ? {} : byName(wanted);
-      } catch (error) {
-        return { remark: `The assignee function in the configuration failed: ${(error as Error).message}` };
-      }
-    }));
-  }
-  if ('member' in assignee) return items.map(() => byName(assignee.member));
   // A plan takes nobody's turn.
-  const turns = run.dryRun ? undefined : await takeTurns(deps.database, run.integration, items.map(({ deliveryId }) => deliveryId));
-  return items.map(({ deliveryId }, index) => byName(assignee.turns[(turns?.get(deliveryId) ?? index) % assignee.turns.length]!));
+  const byTurns = typeof assignee === 'object' && 'turns' in assignee;
+  const turns = byTurns && !run.dryRun ? await takeTurns(deps.database, run.integration, items.map(({ deliveryId }) => deliveryId)) : undefined;
+  return Promise.all(items.map(async ({ deliveryId, data }, index) => {
+    try {
+      const wanted = await wantedAssignee(assignee, data.lead, turns?.get(deliveryId) ?? index);
+      if (wanted === undefined) return {};
+      const member = findMember(members, wanted);
+      return member === undefined ? { remark: `Nobody in the workspace is called ${wanted}, so the task has no assignee.` } : { member };
+    } catch (error) {
+      return { remark: `The assignee function in the configuration failed: ${(error as Error).message}` };
+    }
+  }));
 }
 
 function safeTitle(lead: FormItem['lead'], settings: WebFormsSettings): { title: string; remark?: string } {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fieldRefused, failed, MetadataFault, MetadataRefusal } from './metadata-refusal.ts';
+import { fieldRefused, MetadataFault, MetadataRefusal } from './metadata-refusal.ts';
 import type { Problem } from './metadata-refusal.ts';
 import type { FieldModel, ObjectModel, SelectOption } from './model.ts';
 import type { Workspace } from './workspace.ts';
@@ -17,11 +17,11 @@ export function createField(workspace: Workspace, given: Given): { object: Objec
   const at = new Date(workspace.now()).toISOString();
   const field: FieldModel = {
     ...newField(String(given.type), name, String(given.label), at),
-    ...pick(given, ['description', 'icon', 'defaultValue', 'settings']),
+    ...(given.type === 'RELATION' ? relate(workspace, object, name, given.relationCreationPayload as Given, at) : pick(given, ['settings'])),
+    ...pick(given, ['description', 'icon', 'defaultValue']),
     isNullable: given.isNullable !== false,
     isUnique: given.isUnique === true,
     ...(Array.isArray(given.options) ? { options: optionsOf(given.options as Partial<SelectOption>[]) } : {}),
-    ...(given.type === 'RELATION' ? relate(workspace, object, name, given.relationCreationPayload as Given, at) : {}),
   };
   return { object: workspace.setObject(object.facts, [...object.fields, field]), field };
 }
@@ -105,6 +105,7 @@ function relate(workspace: Workspace, object: ObjectModel, name: string, payload
   };
   workspace.setObject(target.facts, [...target.fields, other]);
   return {
+    description: `${object.labelPlural} tied to the ${target.labelSingular}`,
     settings: toOne ? one(name) : many,
     relation: { kind: toOne ? 'MANY_TO_ONE' : 'ONE_TO_MANY', target: target.nameSingular, inverse },
   };
@@ -127,13 +128,13 @@ function pick(given: Given, names: readonly string[]): Record<string, unknown> {
 
 function unknownObject(): MetadataRefusal {
   const problem = { code: 'OBJECT_METADATA_NOT_FOUND', message: 'Provided object metadata id does not exist', userFriendlyMessage: 'Created field metadata, parent object metadata not found' };
-  return new MetadataRefusal('Multiple validation errors occurred while creating field', { fieldMetadata: [failed('fieldMetadata', [problem], { id: '' })] });
+  return new MetadataRefusal('Multiple validation errors occurred while creating field', { fieldMetadata: [{ errors: [problem], type: 'create', metadataName: 'fieldMetadata', flatEntityMinimalInformation: { id: '' } }] }, problem.userFriendlyMessage);
 }
 
 function fieldToUpdateMissing(): MetadataRefusal {
   const message = 'Field metadata to update not found';
   const problem = { code: 'FIELD_METADATA_NOT_FOUND', message, userFriendlyMessage: message };
-  return new MetadataRefusal('Validation errors occurred while updating field', { fieldMetadata: [failed('fieldMetadata', [problem], { id: '' }, 'update')] });
+  return new MetadataRefusal('Validation errors occurred while updating field', { fieldMetadata: [{ errors: [problem], type: 'update', metadataName: 'fieldMetadata', flatEntityMinimalInformation: { id: '' } }] }, message);
 }
 
 /** A column that may not be empty and has no default fails in the database: a bare text with status 500. */

@@ -42,7 +42,7 @@ function errorOf(error: GraphQLError): unknown {
   if (cause instanceof MetadataRefusal) {
     const counts = Object.entries(cause.summary).filter(([name]) => name !== 'totalErrors').map(([name, count]) => `${count} ${name}${count === 1 ? '' : 's'}`);
     return { message: cause.message, extensions: {
-      code: 'METADATA_VALIDATION_FAILED', errors: cause.errors, summary: cause.summary, userFriendlyMessage: 'Many validation errors', message: `Validation failed for ${counts.join(', ')}`,
+      code: 'METADATA_VALIDATION_FAILED', errors: cause.errors, summary: cause.summary, userFriendlyMessage: cause.userFriendlyMessage, message: `Validation failed for ${counts.join(', ')}`,
     } };
   }
   if (cause instanceof MetadataFault) return { message: cause.message, extensions: { code: cause.status === 404 ? 'NOT_FOUND' : 'FORBIDDEN', subCode: cause.code } };

@@ -12,9 +12,11 @@ export interface Problem {
 /** What was asked cannot be: each problem stands with those that follow from it, grouped by kind of metadata. */
 export class MetadataRefusal extends Error {
   readonly errors: Readonly<Record<string, readonly unknown[]>>;
+  readonly userFriendlyMessage: string;
 
-  constructor(message: string, errors: Readonly<Record<string, readonly unknown[]>>) {
+  constructor(message: string, errors: Readonly<Record<string, readonly unknown[]>>, userFriendlyMessage = 'Many validation errors') {
     super(message);
+    this.userFriendlyMessage = userFriendlyMessage;
     this.name = 'MetadataRefusal';
     this.errors = errors;
   }
@@ -41,23 +43,26 @@ export class MetadataFault extends Error {
 /** A new field that is refused drags the two view fields along that were to show it. */
 export function fieldRefused(problem: Problem, field: { name: string; objectUniversalIdentifier: string }): MetadataRefusal {
   const universalIdentifier = randomUUID();
-  const viewField = (): unknown => failed('viewField', [{ code: 'INVALID_VIEW_DATA', message: 'Field metadata not found', userFriendlyMessage: 'Field metadata not found' }], {
-    universalIdentifier: randomUUID(), viewUniversalIdentifier: randomUUID(), fieldMetadataUniversalIdentifier: universalIdentifier,
+  const viewField = (viewUniversalIdentifier: string): unknown => failed('viewField', [{ code: 'INVALID_VIEW_DATA', message: 'Field metadata not found', userFriendlyMessage: 'Field metadata not found' }], {
+    universalIdentifier: randomUUID(), viewUniversalIdentifier, fieldMetadataUniversalIdentifier: universalIdentifier,
   });
   return new MetadataRefusal('Multiple validation errors occurred while creating fields', {
     fieldMetadata: [failed('fieldMetadata', [problem], { universalIdentifier, name: field.name, objectMetadataUniversalIdentifier: field.objectUniversalIdentifier })],
-    viewField: [viewField(), viewField()],
+    viewField: standardViews.map(viewField),
   });
 }
 
-export function failed(metadataName: string, errors: readonly Problem[], flatEntityMinimalInformation: unknown, type = 'create'): unknown {
-  return { status: 'fail', errors, flatEntityMinimalInformation, metadataName, type };
+/** The list of all records and the fields of the record page. */
+const standardViews = ['20202020-a002-4a02-8a02-ae0a1ea12001', '20202020-a002-4a02-8a02-ae0a1ea11a00'];
+
+export function failed(metadataName: string, errors: readonly Problem[], flatEntityMinimalInformation: unknown): unknown {
+  return { status: 'fail', errors, flatEntityMinimalInformation, metadataName, type: 'create' };
 }
 
 export function metadataError(error: unknown): Answer {
   if (error instanceof MetadataRefusal) {
     return { status: 400, body: {
-      statusCode: 400, error: 'METADATA_VALIDATION_ERROR', message: error.message, errors: error.errors, summary: error.summary, userFriendlyMessage: 'Many validation errors',
+      statusCode: 400, error: 'METADATA_VALIDATION_ERROR', message: error.message, errors: error.errors, summary: error.summary, userFriendlyMessage: error.userFriendlyMessage,
     } };
   }
   if (error instanceof MetadataFault) return { status: error.status, body: { statusCode: error.status, error: 'Error', messages: [error.message], code: error.code } };

@@ -4,6 +4,7 @@ import type { RecordEvent } from './event.ts';
 import { compileFilter } from './filter.ts';
 import { findMatching, findPage } from './find.ts';
 import type { FindRequest, Page } from './find.ts';
+import { parseRecordInput } from './input.ts';
 import type { WriteKind, Writes } from './ledger.ts';
 import type { ObjectModel } from './model.ts';
 import type { StoredRecord } from './record.ts';
@@ -73,6 +74,7 @@ export class Operations {
   updateMany(object: ObjectModel, filter: unknown, data: unknown): readonly StoredRecord[] {
     this.#mayWrite(object);
     this.#check(object, data);
+    parseRecordInput(object, data);
     const targets = this.#matching(object, filter);
     if (targets.length > this.#maxBatch) throw tooManyToUpdate(this.#maxBatch);
     return this.#doneMany('updated', updateRecords(this.#workspace, object, targets, data, this.#author));

@@ -63,7 +63,8 @@ const statements = [
   // the queue from its first question on: urgent before bulk, then in order. Bulk leaves the reserve alone and lets up to
   // "gather" tokens come together for those who wait, since every gap between calls loses the slack once.
   // queued_ms tells a waiter that asks again how long it has been standing there.
-  `create function budget_take(p_connection text, p_waiter text, p_urgent boolean, p_tokens int, out wait int, out queued_ms int)
+  `create function budget_take(p_connection text, p_waiter text, p_urgent boolean, p_tokens int, p_moment timestamptz,
+     out wait int, out queued_ms int)
    language plpgsql as $$
    declare
      b budgets;
@@ -79,7 +80,7 @@ const statements = [
      queued_ms := 0;
      select * into b from budgets where connection = p_connection for update;
      if not found then return; end if;
-     moment := clock_timestamp();
+     moment := coalesce(p_moment, clock_timestamp());
      delete from budget_waiters
        where connection = p_connection and due_at < moment - interval '15 seconds' and waiter <> p_waiter;
      insert into budget_waiters values (p_connection, p_waiter, p_urgent, p_tokens, moment, moment)

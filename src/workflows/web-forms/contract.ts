@@ -2,30 +2,37 @@ import { z } from 'zod';
 
 /** A value for one of the workspace's own fields, in the shape Twenty takes. */
 export type FieldValue = string | number | boolean | readonly string[] | { readonly [part: string]: FieldValue };
-export const FieldValue: z.ZodType<FieldValue> = z.lazy(() =>
+export const FieldValue: z.ZodType<FieldValue, FieldValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.record(z.string(), FieldValue)]),
 );
 
+const typed = z.string().nullish().transform((text) => text ?? undefined);
+const ownFields = z
+  .record(z.string(), FieldValue.nullish())
+  .nullish()
+  .transform((fields): Record<string, FieldValue> => Object.fromEntries(Object.entries(fields ?? {}).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[name, value]]))));
+
 /** What a mapping takes out of a submission, still as the person typed it. */
-export interface RawLead {
-  readonly email?: string;
+export type RawLead = z.input<typeof RawLead>;
+export const RawLead = z.strictObject({
+  email: typed,
   /** The whole name in one field; `firstName` and `lastName` go before it. */
-  readonly name?: string;
-  readonly firstName?: string;
-  readonly lastName?: string;
-  readonly phone?: string;
-  readonly jobTitle?: string;
-  readonly linkedin?: string;
-  readonly companyName?: string;
+  name: typed,
+  firstName: typed,
+  lastName: typed,
+  phone: typed,
+  jobTitle: typed,
+  linkedin: typed,
+  companyName: typed,
   /** The company's website; without one the domain of the e-mail address counts. */
-  readonly website?: string;
-  readonly message?: string;
+  website: typed,
+  message: typed,
   /** Further fields of the person and of the company under Twenty's own names. */
-  readonly person?: Readonly<Record<string, FieldValue>>;
-  readonly company?: Readonly<Record<string, FieldValue>>;
-  /** What was asked but could not be taken over, in plain words. */
-  readonly remarks?: readonly string[];
-}
+  person: ownFields,
+  company: ownFields,
+  /** What was said but could not be taken over, in plain words. */
+  remarks: z.array(z.string()).optional(),
+});
 
 /** A submission as the use case works with it: read, normalised, ready to be compared with Twenty. */
 export type FormLead = z.infer<typeof FormLead>;

@@ -43,11 +43,16 @@ async function readHook(request: HookRequest, settings: WebFormsSettings): Promi
   const content = contentHash(submission, settings);
   return {
     kind: 'event',
-    dedupe: submission.id === undefined ? { key: `content:${content}`, windowMs: REPEAT_WINDOW_MS } : { key: `id:${submission.id}` },
+    dedupe: submission.id === undefined ? { key: `content:${content}`, windowMs: REPEAT_WINDOW_MS } : { key: idKey(submission.id) },
     laneKey: email.ok ? email.email : `content:${content}`,
     ...(spam ? { outcome: { state: 'skipped', code: 'spam', reason: 'A field that people do not see was filled in, so a machine sent this form.' } as const } : {}),
     ...captchaToken(submission, settings),
   };
+}
+
+/** Ids are short and plain; one that is not is kept by its hash, for an index takes no text of any length. */
+function idKey(id: string): string {
+  return /^[\x20-\x7e]{1,200}$/.test(id) ? `id:${id}` : `id-hash:${createHash('sha256').update(id.toWellFormed()).digest('hex')}`;
 }
 
 /** A mapping that fails is no reason to turn the sender away: the run will say what is wrong with it. */

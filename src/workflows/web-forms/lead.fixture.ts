@@ -20,7 +20,9 @@ export function leadOf(fields: Partial<FormLead> = {}): FormLead {
 
 /** A lead of somebody with a free-mail address. */
 export function freeMailLead(fields: Partial<FormLead> = {}): FormLead {
-  const { companyDomain: _domain, companyDomainFrom: _from, ...lead } = leadOf({ email: 'ann@gmail.com', emailDomain: 'gmail.com', linkedByTwenty: false });
+  const lead = leadOf({ email: 'ann@gmail.com', emailDomain: 'gmail.com', linkedByTwenty: false });
+  delete lead.companyDomain;
+  delete lead.companyDomainFrom;
   return { ...lead, ...fields };
 }
 

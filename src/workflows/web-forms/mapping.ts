@@ -1,5 +1,5 @@
 import type { FormSubmission } from '../../domain/form-submission.ts';
-import type { FieldValue, RawLead } from './contract.ts';
+import { RawLead, type FieldValue } from './contract.ts';
 import { convert } from './convert.ts';
 import type { FieldMapping, WebFormsSettings } from './settings.ts';
 
@@ -7,7 +7,7 @@ type Target = Exclude<keyof RawLead, 'person' | 'company' | 'remarks'>;
 
 /** Takes the lead's texts out of a submission: by the configured function or names, else by the names forms commonly use. */
 export async function rawLead(submission: FormSubmission, mapping: WebFormsSettings['mapping']): Promise<RawLead> {
-  if (typeof mapping === 'function') return mapping(submission);
+  if (typeof mapping === 'function') return ownMapping(await mapping(submission));
   const remarks: string[] = [];
   const lead = Object.fromEntries(
     TARGETS.flatMap((target) => {
@@ -22,6 +22,14 @@ export async function rawLead(submission: FormSubmission, mapping: WebFormsSetti
 export function formFieldOf(target: Target, mapping: WebFormsSettings['mapping']): string {
   const configured = typeof mapping === 'function' ? undefined : mapping[target];
   return (typeof configured === 'string' ? configured : configured?.[0]) ?? target;
+}
+
+/** What a function in the configuration returns is checked like anything else from outside. */
+function ownMapping(returned: unknown): RawLead {
+  const read = RawLead.safeParse(returned);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new TypeError(`it returned something unexpected at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'unknown'}`);
 }
 
 function textOf(submission: FormSubmission, configured: string | readonly string[] | undefined, target: Target): string | undefined {
@@ -80,7 +88,7 @@ const COMMON_NAMES: Readonly<Record<Target, readonly string[]>> = {
   firstName: words('firstname first givenname fname vorname prenom yourfirstname namefirst fullnamefirst whatisyourfirstname whatsyourfirstname'),
   lastName: words('lastname last familyname surname lname nachname yourlastname namelast fullnamelast whatisyourlastname whatsyourlastname'),
   phone: words('phone phonenumber telephone tel mobile mobilephone cell yourphone workphone telefon telefonnummer phonefull phonenumberfull whatisyourphonenumber whatsyourphonenumber'),
-  jobTitle: words('jobtitle title role position jobrole job funktion yourrole'),
+  jobTitle: words('jobtitle role position jobrole job funktion yourrole'),
   linkedin: words('linkedin linkedinurl linkedinprofile linkedinlink'),
   companyName: words('company companyname organisation organization business businessname employer firma unternehmen firmenname yourcompany whatisyourcompany whatcompanydoyouworkfor societe empresa'),
   website: words('website companywebsite url companyurl domain companydomain web homepage webseite'),

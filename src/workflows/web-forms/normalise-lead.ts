@@ -54,17 +54,17 @@ export function normaliseLead(raw: RawLead, submission: FormSubmission, settings
     email: email.email,
     emailDomain,
     linkedByTwenty: isLinkedByTwenty(emailDomain),
-    name: normaliseName({ full: raw.name, first: raw.firstName, last: raw.lastName }),
+    name: normaliseName({ full: oneLine(raw.name ?? ''), first: oneLine(raw.firstName ?? ''), last: oneLine(raw.lastName ?? '') }),
     ...(phone?.ok === true ? { phone: phone.phone } : {}),
     ...optional('jobTitle', oneLine(raw.jobTitle ?? '')),
     ...optional('linkedin', linkedin),
-    ...optional('companyName', normaliseCompanyName(raw.companyName ?? '')),
+    ...optional('companyName', normaliseCompanyName(oneLine(raw.companyName ?? ''))),
     ...companyDomain(website, emailDomain, settings),
-    ...optional('message', raw.message?.replace(/\r\n?/g, '\n').replaceAll('\0', '').toWellFormed().trim()),
+    ...optional('message', storable((raw.message ?? '').replace(/\r\n?/g, '\n')).trim()),
     person: clean(raw.person),
     company: clean(raw.company),
-    files: submission.files.map(({ name, url }) => (url === undefined ? { name } : { name, url })),
-    ...optional('formName', submission.formName),
+    files: submission.files.map(({ name, url }) => ({ name: oneLine(name), ...optional('url', url === undefined ? undefined : oneLine(url)) })),
+    ...optional('formName', oneLine(submission.formName ?? '')),
     ...optional('submittedAt', submission.submittedAt),
     remarks,
   };
@@ -88,23 +88,38 @@ function companyDomain(website: string | undefined, emailDomain: string, setting
   return isFreeMail(emailDomain, settings.freeMail) ? {} : { companyDomain: emailDomain, companyDomainFrom: 'email' };
 }
 
-function clean(fields: Readonly<Record<string, FieldValue>> | undefined): Record<string, FieldValue> {
+function clean(fields: RawLead['person']): Record<string, FieldValue> {
   return Object.fromEntries(
     Object.entries(fields ?? {}).flatMap(([name, value]) => {
-      const kept = typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed().trim() : value;
-      return kept === '' || kept === undefined || kept === null ? [] : [[name, kept]];
+      const kept = value === null || value === undefined ? '' : storableValue(value);
+      return kept === '' ? [] : [[name, kept]];
     }),
   );
 }
 
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replace(/\s+/gu, ' ').toWellFormed().trim();
+function storableValue(value: FieldValue): FieldValue {
+  if (typeof value === 'string') return storable(value).trim();
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return (value as readonly string[]).map((one) => storable(one));
+  return Object.fromEntries(Object.entries(value).map(([part, inner]) => [part, storableValue(inner as FieldValue)]));
 }
+
+/** Neither Postgres nor Twenty can hold NUL characters or halves of surrogate pairs. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
+
+function oneLine(text: string): string {
+  return storable(text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replace(/\s+/gu, ' ')).trim().slice(0, MAX_LINE).toWellFormed();
+}
+
+/** Longer than any title, name or link that somebody means. */
+const MAX_LINE = 500;
 
 function optional<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
   return (value === undefined || value === '' ? {} : { [key]: value }) as { readonly [P in K]?: string };
 }
 
-function isEmpty(text: string | undefined): boolean {
-  return text === undefined || text.trim() === '';
+function isEmpty(text: string | null | undefined): boolean {
+  return text === undefined || text === null || text.trim() === '';
 }

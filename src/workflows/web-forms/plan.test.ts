@@ -91,6 +91,11 @@ describe('new records', () => {
     expect(taskBody(leadOf())).toBe('');
   });
 
+  test('a message longer than a call can carry is shortened and says so', () => {
+    const body = taskBody(leadOf({ message: 'x'.repeat(50_000) }));
+    expect(body).toMatch(/^x{10000}…\n\n\(The message goes on/);
+  });
+
   test('a title is one line of at most 200 characters and never empty', () => {
     const { task } = settingsOf({ task: { title: (lead) => (lead.jobTitle === 'x' ? ' \n ' : `a\nb${'c'.repeat(300)}`) } });
     expect(taskTitle(leadOf({ jobTitle: 'x' }), task)).toBe('Follow up: Ann Berg');

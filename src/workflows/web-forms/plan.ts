@@ -77,8 +77,15 @@ export function fillIn(template: string, lead: FormLead): string {
 export function taskBody(lead: FormLead): string {
   const files = lead.files.map((file) => (file.url === undefined ? `File not kept: ${file.name}` : `File: ${file.name} ${file.url}`));
   const notes = [...lead.remarks, ...files].map((line) => `- ${line}`).join('\n');
-  return [lead.message ?? '', notes].filter((part) => part !== '').join('\n\n');
+  return [shortened(lead.message ?? ''), notes].filter((part) => part !== '').join('\n\n');
 }
+
+/** A call carries 200 tasks and Twenty takes 10 MB; the whole message stays in the event. */
+function shortened(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE).toWellFormed()}…\n\n(The message goes on; the whole of it is in the event.)`;
+}
+
+const MAX_MESSAGE = 10_000;
 
 const PERSON_POLICY_NAMES: Readonly<Record<string, string>> = { phones: 'phone', linkedinLink: 'linkedin', companyId: 'company' };
 

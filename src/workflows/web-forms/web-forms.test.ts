@@ -35,6 +35,11 @@ describe('at the door', () => {
     expect(await read({ ...ann, sid: '42' }, { source })).toMatchObject({ dedupe: { key: 'id:42' } });
   });
 
+  test('an id of any length or with odd characters makes a short, plain key', async () => {
+    const source = (await import('../../connectors/json-form/index.ts')).jsonForm({ unauthenticated: true, idField: 'sid' });
+    expect(await read({ ...ann, sid: 'ü'.repeat(5000) }, { source })).toMatchObject({ dedupe: { key: expect.stringMatching(/^id-hash:[0-9a-f]{64}$/) } });
+  });
+
   test('without an address a submission is still accepted, in a lane of its own', async () => {
     expect(await read({ name: 'Ann' })).toMatchObject({ kind: 'event', laneKey: expect.stringMatching(/^content:/) });
   });
@@ -140,6 +145,21 @@ describe('reading a lead', () => {
   test('a function may map, also asynchronously', async () => {
     const mapping: WebFormsInput['mapping'] = async (form) => ({ email: String(form.fields['m']), person: { x: 1 } });
     expect(await lead({ m: 'ann@acme.example' }, { mapping })).toMatchObject({ ok: true, lead: { email: 'ann@acme.example', person: { x: 1 } } });
+  });
+});
+
+describe('a mapping function', () => {
+  test.each([
+    ['a number for an address', { email: 5 }, /email/],
+    ['an unknown target', { mail: 'x' }, /mail/],
+    ['nothing', undefined, /the top/],
+  ])('that returns %s fails with the place', async (_, returned, place) => {
+    const mapping = (() => returned) as unknown as WebFormsInput['mapping'];
+    expect(await lead(ann, { mapping })).toEqual({ ok: false, code: 'mapping-failed', reason: expect.stringMatching(place) });
+  });
+
+  test('may return blanks', async () => {
+    expect(await lead(ann, { mapping: () => ({ email: 'ann@acme.example', name: null, person: { x: null, y: ' ' } }) })).toMatchObject({ ok: true, lead: { person: {} } });
   });
 });
 

@@ -1,0 +1,25 @@
+import { defineConfig, type SluiceConfig } from '../src/config/define-config.ts';
+import { secret } from '../src/config/secret.ts';
+import { jsonForm } from '../src/connectors/json-form/index.ts';
+import { resend } from '../src/connectors/resend/settings.ts';
+import { twenty } from '../src/connectors/twenty/settings.ts';
+import { webForms } from '../src/workflows/web-forms/index.ts';
+
+/** Mails a second, above anything that is sent here: no budget is to be felt on either side. */
+export const MAILS_PER_SECOND = 10_000;
+export const INTEGRATION = 'contact-form';
+export const NOTIFY = { to: ['sales@acme.example'], from: 'Sluice <sluice@acme.example>' } as const;
+
+/** Sluice as it is measured: one form, all its steps, no budgets. */
+export function benchConfig(env: NodeJS.ProcessEnv): SluiceConfig {
+  return defineConfig({
+    workspace: { timeZone: 'UTC', country: 'DE' },
+    connections: {
+      twenty: twenty({ url: env['TWENTY_API_URL'] ?? 'http://127.0.0.1', apiKey: secret('TWENTY_API_KEY'), budget: 'off' }),
+      mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: env['RESEND_BASE_URL'] ?? 'http://127.0.0.1', perSecond: MAILS_PER_SECOND }),
+    },
+    integrations: {
+      [INTEGRATION]: webForms({ source: jsonForm({ unauthenticated: true }), notify: { to: [...NOTIFY.to], from: NOTIFY.from } }),
+    },
+  });
+}

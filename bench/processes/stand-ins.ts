@@ -1,0 +1,36 @@
+import { startSandboxMail } from '../../src/sandbox/mail/index.ts';
+import { startSandboxTwenty } from '../../src/sandbox/twenty/index.ts';
+import { MAILS_PER_SECOND } from '../config.ts';
+import { serve } from '../process.ts';
+
+/** What has arrived at the far end so far. */
+export interface FarEnd {
+  /** Calls of Twenty: root fields. */
+  readonly twentyCalls: number;
+  readonly mails: number;
+  readonly people: number;
+  readonly tasks: number;
+  readonly taskTargets: number;
+}
+
+/** Twenty and the mail service, for both sides the same, with every limit off. */
+async function start() {
+  const twenty = await startSandboxTwenty({ bucket: 'off', standardWorkflow: 'off' });
+  const mail = await startSandboxMail({ ratePerSecond: MAILS_PER_SECOND });
+  const env = { TWENTY_API_URL: twenty.url, TWENTY_API_KEY: twenty.apiKey, RESEND_BASE_URL: mail.url, RESEND_API_KEY: mail.apiKey };
+  const calls = {
+    env: (): Promise<Readonly<Record<string, string>>> => Promise.resolve(env),
+    count: (): Promise<FarEnd> => Promise.resolve({
+      twentyCalls: twenty.ledger.recordCalls().length,
+      mails: mail.ledger.length,
+      people: twenty.records('people').length,
+      tasks: twenty.records('tasks').length,
+      taskTargets: twenty.records('taskTargets').length,
+    }),
+  };
+  return { calls, close: () => Promise.all([twenty.close(), mail.close()]) };
+}
+
+export type StandInCalls = Awaited<ReturnType<typeof start>>['calls'];
+
+serve(start());
