@@ -6,7 +6,7 @@ import { twenty } from '../src/connectors/twenty/settings.ts';
 import { webForms } from '../src/workflows/web-forms/index.ts';
 
 /** Mails a second, above anything that is sent here: no budget is to be felt on either side. */
-export const MAILS_PER_SECOND = 10_000;
+export const MAILS_PER_SECOND = 1_000;
 export const INTEGRATION = 'contact-form';
 export const NOTIFY = { to: ['sales@acme.example'], from: 'Sluice <sluice@acme.example>' } as const;
 

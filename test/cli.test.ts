@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -77,13 +77,16 @@ test('a command line that says nothing sensible ends with 2, a missing setting w
 });
 
 test('the gateway runs by itself, without Temporal, until it is told to end', async () => {
-  const gateway = await startCli(surroundings, 'The gateway is running', 'gateway');
+  const heartbeat = path.join(folder, 'heartbeat');
+  const env = { ...surroundings.env, SLUICE_HEARTBEAT_FILE: heartbeat };
+  const gateway = await startCli({ ...surroundings, env }, 'The gateway is running', 'gateway');
   const url = /http:\/\/\S+/.exec(gateway.output)?.[0].replace(/[.]$/, '') ?? '';
 
   const health = await fetch(`${url}/healthz`);
   const exitCode = await gateway.stop('SIGTERM');
 
   expect(health.status).toBe(200);
+  expect(existsSync(heartbeat)).toBe(true);
   expect(exitCode).toBe(0);
 });
 

@@ -22,6 +22,8 @@ export interface ChildOptions {
   readonly graceMs: number;
   /** Output goes to this file, emptied at every start. */
   readonly logFile: string;
+  /** Working directory, default `/`. */
+  readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
@@ -58,7 +60,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const args = ['/bin/sh', '-c', guard, 'guard', options.stopSignal, String(Math.ceil(options.graceMs / 1000)), ...options.command];
   const [file, ...rest] = [...(options.prefix ?? []), ...args];
   const process_ = spawn(file as string, rest, {
-    cwd: '/',
+    cwd: options.cwd ?? '/',
     detached: true,
     env: options.env ?? process.env,
     uid: options.uid,

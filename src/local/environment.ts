@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 
-const ours = /^(TWENTY|RESEND|TEMPORAL|SLUICE)_|^(DATABASE_URL|HOST|PORT)$/;
+const ours = /^(TWENTY|RESEND|TEMPORAL|SLUICE)_|^(DATABASE_URL|HOST|PORT|TRUST_PROXY)$/;
 
 /**
  * Reads `.env` of the working directory into the process's environment; what is set already stays. An empty value counts as

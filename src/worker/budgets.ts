@@ -27,7 +27,8 @@ export function budgetOf({ kind, settings }: Connection): BudgetSettings | undef
   }
   if (kind === 'resend') {
     const { perSecond } = settings as ResendSettings;
-    return { algorithm: 'steady', capacity: perSecond, refillMs: 1000 / perSecond, slackMs: 0, reserve: 0, gather: 1 };
+    // Resend counts calls in a second. What has been saved up and what is earned meanwhile must fit into one together.
+    return { algorithm: 'steady', capacity: Math.max(1, Math.floor(perSecond / 2)), refillMs: 2000 / perSecond, slackMs: 0, reserve: 0, gather: 1 };
   }
   return undefined;
 }

@@ -14,6 +14,9 @@ import { createConnectors } from './connectors.ts';
 import { log, logger } from './log.ts';
 import { nativeConnection } from './temporal.ts';
 
+/** What is bundled for Temporal's sandbox, at every start unless `SLUICE_WORKFLOW_BUNDLE` names a bundle made before. */
+export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+
 /** Waiting for a budget holds a slot, so there are more of them than calls that may be under way. */
 const SLOTS_PER_CONNECTION = 100;
 const OWN_SLOTS = 20;
@@ -41,13 +44,14 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
   const { connection, namespace } = await nativeConnection(env);
   const ownQueue = env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE;
   const common = { connection, namespace, activities, shutdownGraceTime: '5 seconds' } as const;
+  const bundle = env['SLUICE_WORKFLOW_BUNDLE'];
   const intercept = (name?: string) => ({ interceptors: { activity: [() => ({ inbound: activityInterceptor(database, name) })] } });
   const workers = await Promise.all([
     Worker.create({
       ...common,
       ...intercept(),
       taskQueue: ownQueue,
-      workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+      ...(bundle === undefined ? { workflowsPath } : { workflowBundle: { codePath: bundle } }),
       maxConcurrentActivityTaskExecutions: OWN_SLOTS,
       maxCachedWorkflows: 300,
     }),
@@ -94,7 +98,8 @@ function installRuntime(): void {
       trace: (message, meta) => logger.trace(meta ?? {}, message),
       debug: (message, meta) => logger.debug(meta ?? {}, message),
       info: (message, meta) => logger.debug(meta ?? {}, message),
-      warn: (message, meta) => logger.warn(meta ?? {}, message),
+      // A connection's worker has no workflows; the SDK warns of each.
+      warn: (message, meta) => (message.startsWith('No workflows registered') ? undefined : logger.warn(meta ?? {}, message)),
       error: (message, meta) => logger.error(meta ?? {}, message),
     },
   });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { databases } from './databases.ts';
 import { once } from './once.ts';
 import { temporal } from './temporal.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 export interface Broker {
   readonly url: string;
@@ -13,10 +14,12 @@ export interface Broker {
 export async function startBroker(folder: string): Promise<Broker> {
   const postgres = once(() => databases(`${folder}/postgres`));
   const temporalServer = once(() => temporal(`${folder}/temporal`));
+  const bundle = once(() => workflowBundle(`${folder}/workflows.js`));
 
   const answer = async (method: string, path: string): Promise<unknown> => {
     if (method === 'POST' && path === '/databases') return { url: await (await postgres.get()).create() };
     if (method === 'POST' && path === '/temporal') return (await temporalServer.get()).where;
+    if (method === 'POST' && path === '/bundle') return { path: (await bundle.get()).path };
     if (method === 'DELETE') return (await postgres.get()).drop(path.replace('/databases/', ''));
     throw new Error(`The harness has no ${method} ${path}.`);
   };

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startChild } from '../../src/local/child.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -15,7 +17,8 @@ export interface CliService {
   readonly pid: number;
   /** What it had printed when it was up. */
   readonly output: string;
-  stop(signal: NodeJS.Signals): Promise<number | null>;
+  /** Answers the exit code as a shell tells it: 137 after SIGKILL. */
+  stop(signal: NodeJS.Signals): Promise<number>;
 }
 
 export interface CliSurroundings {
@@ -34,25 +37,25 @@ export async function runCli(surroundings: CliSurroundings, ...args: readonly st
   return { exitCode, ...output };
 }
 
-/** Runs a `sluice` that stays, until it has printed a line that holds `upWhen`. */
+/** Runs a `sluice` that stays, until it has printed `upWhen`. It ends with the test process, also when that is killed. */
 export async function startCli(surroundings: CliSurroundings, upWhen: string, ...args: readonly string[]): Promise<CliService> {
-  const child = spawn(process.execPath, [path.join(root, 'src/cli/main.ts'), ...args], { ...complete(surroundings), stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = once(child, 'exit') as Promise<[number | null]>;
-  const lines: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => lines.push(text));
-  const up = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      lines.push(line);
-      if (line.includes(upWhen)) resolve();
-    });
-  });
-  await Promise.race([up, exited.then(() => Promise.reject(new Error(`It ended before it was up:\n${lines.join('\n')}`)))]);
+  const { cwd, env } = complete(surroundings);
+  const logFile = path.join(cwd, `sluice-${args.join('-')}.log`);
+  const command = [process.execPath, path.join(root, 'src/cli/main.ts'), ...args] as const;
+  const child = await startChild({ command, cwd, env, stopSignal: 'TERM', graceMs: 30_000, logFile });
+  let isOver = false;
+  void child.exited.then(() => void (isOver = true));
+  const read = (): string => readFileSync(logFile, 'utf8');
+  while (!read().includes(upWhen)) {
+    if (isOver) throw new Error(`It ended before it was up:\n${read()}`);
+    await pause(50);
+  }
   return {
-    pid: child.pid as number,
-    output: lines.join('\n'),
-    stop: async (signal) => {
-      child.kill(signal);
-      return (await exited)[0];
+    pid: child.pid,
+    output: read(),
+    stop: (signal) => {
+      process.kill(child.pid, signal);
+      return child.exited;
     },
   };
 }

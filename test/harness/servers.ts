@@ -17,6 +17,11 @@ export async function testTemporal(): Promise<{ readonly address: string; readon
   return (await ask('POST', '/temporal')) as { address: string; namespace: string };
 }
 
+/** A file with the bundled workflows, made by the first who asks. */
+export async function testWorkflowBundle(): Promise<string> {
+  return ((await ask('POST', '/bundle')) as { path: string }).path;
+}
+
 async function ask(method: string, path: string): Promise<unknown> {
   const response = await fetch(inject('harnessUrl') + path, { method });
   const body: unknown = await response.json();

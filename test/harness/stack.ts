@@ -11,7 +11,7 @@ import { type SandboxTwenty, type SandboxTwentyOptions, startSandboxTwenty } fro
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { composeDispatcher, composeGateway, composeWorker } from '../../src/worker/compose.ts';
 import { webForms, type WebFormsInput } from '../../src/workflows/web-forms/index.ts';
-import { createTestDatabase, testTemporal } from './servers.ts';
+import { createTestDatabase, testTemporal, testWorkflowBundle } from './servers.ts';
 
 export interface StackOptions {
   readonly twenty?: SandboxTwentyOptions;
@@ -20,6 +20,8 @@ export interface StackOptions {
   /** Settings of the `contact-form` integration beside its source. */
   readonly form?: Partial<WebFormsInput>;
   readonly mailRatePerSecond?: number;
+  /** Mail alerts to ops@acme.example. */
+  readonly alerts?: boolean;
 }
 
 /** All of Sluice in this process, on a database and a task queue of its own, with sandboxes at the other end. */
@@ -35,13 +37,15 @@ export interface Stack {
   submit(form: Record<string, unknown>, integration?: string): Promise<{ status: number; eventId: string }>;
   /** Resolves when no delivery is pending or running; rejects after `withinMs`. */
   settled(withinMs?: number): Promise<void>;
+  /** Resolves when the fact holds; rejects after `withinMs`. */
+  until(fact: () => boolean, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts the gateway, and the dispatcher and worker unless they are to be started later. */
 export async function startStack(options: StackOptions = {}, parts: readonly ('dispatcher' | 'worker')[] = ['dispatcher', 'worker']): Promise<Stack> {
   const closing: (() => Promise<unknown>)[] = [];
-  const [own, temporal] = await Promise.all([createTestDatabase(), testTemporal()]);
+  const [own, temporal, bundle] = await Promise.all([createTestDatabase(), testTemporal(), testWorkflowBundle()]);
   const twentyServer = await startSandboxTwenty({ bucket: 'off', standardWorkflow: 'off', ...options.twenty });
   const mailServer = await startSandboxMail({ ratePerSecond: options.mailRatePerSecond ?? 1000 });
   const env: NodeJS.ProcessEnv = {
@@ -51,6 +55,7 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
     SLUICE_TASK_QUEUE: `test-${randomBytes(6).toString('hex')}`,
     TWENTY_API_KEY: twentyServer.apiKey,
     RESEND_API_KEY: mailServer.apiKey,
+    SLUICE_WORKFLOW_BUNDLE: bundle,
     PORT: '0',
   };
   const config = testConfig(twentyServer.url, mailServer.url, options);
@@ -80,6 +85,12 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    async until(fact, withinMs = 60_000) {
+      for (const deadline = Date.now() + withinMs; !fact(); ) {
+        if (Date.now() > deadline) throw new Error('It did not come true in time.');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     async close() {
       for (const end of closing) await end();
       await gateway.close();
@@ -92,7 +103,11 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
 
 export function testConfig(twentyUrl: string, mailUrl: string, options: StackOptions = {}): SluiceConfig {
   return defineConfig({
-    workspace: { timeZone: 'Europe/Berlin', country: 'DE' },
+    workspace: {
+      timeZone: 'Europe/Berlin',
+      country: 'DE',
+      ...(options.alerts === true ? { alerts: { email: { to: 'ops@acme.example', from: 'Sluice <sluice@acme.example>' } } } : {}),
+    },
     connections: {
       twenty: twenty({ url: twentyUrl, apiKey: secret('TWENTY_API_KEY'), budget: options.budget ?? 'off' }),
       mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: mailUrl, perSecond: options.mailRatePerSecond ?? 1000 }),

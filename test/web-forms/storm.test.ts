@@ -41,8 +41,6 @@ test('1,000 submissions by 400 people, each sent twice, half while the worker is
   const { rows } = await stack.database.pool.query('select state, count(*) as n from deliveries group by state');
   expect(rows).toEqual([{ state: 'succeeded', n: SUBMISSIONS }]);
   const calls = stack.twenty.ledger.recordCalls();
-  const sets = await stack.database.pool.query('select id, size, calls, urgent, claimed_at from sets order by claimed_at');
-  console.log(calls.length, 'calls', sets.rows, calls.map((c) => c.operation).join(' '));
   expect(calls.filter(({ outcome }) => outcome !== 'served')).toEqual([]);
   expect(calls.length / SUBMISSIONS).toBeLessThanOrEqual(0.1);
 });

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, parse, valueFromASTUntyped } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, NamedTypeNode, OperationDefinitionNode, SelectionSetNode, TypeNode } from 'graphql';
 
 /** A field as selected: fragments are spread, directives applied, equal response keys merged. */
 export interface Selected {
@@ -14,6 +14,8 @@ export interface Selected {
 export interface Operation {
   readonly kind: 'query' | 'mutation';
   readonly roots: readonly Selected[];
+  /** Names of the types that its variables are declared with. */
+  readonly variableTypes: readonly NamedTypeNode[];
 }
 
 /** Reads one operation. Throws a `GraphQLError` for a document that cannot be run at all. */
@@ -26,7 +28,12 @@ export function readOperation(query: unknown, variables: unknown, operationName:
   if (operation.operation === 'subscription') throw new GraphQLError('Subscriptions are not supported.');
   if (operations.length > 1 && typeof operationName !== 'string') throw new GraphQLError('Must provide operation name if query contains multiple operations.');
   const fragments = new Map(document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION).map((fragment) => [fragment.name.value, fragment]));
-  return { kind: operation.operation, roots: collect(operation.selectionSet, { fragments, variables: variablesOf(operation, variables) }) };
+  const roots = collect(operation.selectionSet, { fragments, variables: variablesOf(operation, variables) });
+  return { kind: operation.operation, roots, variableTypes: (operation.variableDefinitions ?? []).map(({ type }) => namedType(type)) };
+}
+
+function namedType(type: TypeNode): NamedTypeNode {
+  return type.kind === Kind.NAMED_TYPE ? type : namedType(type.type);
 }
 
 interface Reading {

@@ -1,13 +1,14 @@
 import { GraphQLError } from 'graphql';
 import { readOperation } from './graphql-document.ts';
 import type { Operation, Selected } from './graphql-document.ts';
-import { checkArguments, rootOf } from './graphql-roots.ts';
+import { checkArguments, isInputType, rootOf } from './graphql-roots.ts';
 import type { Root } from './graphql-roots.ts';
 import type { Answer } from './answer.ts';
 import { Sabotage } from './faults.ts';
 import { Refusal } from './refusal.ts';
 import { serve } from './service.ts';
 import type { Service } from './service.ts';
+import type { Workspace } from './workspace.ts';
 
 const maxRootFields = 20;
 
@@ -21,6 +22,7 @@ export async function answerGraphql(service: Service, body: unknown): Promise<An
     operation = readOperation(query, variables, operationName);
     const tooMany = rootProblem(operation);
     if (tooMany !== undefined) return { status: 200, body: { data: {}, errors: [{ message: tooMany, extensions: { code: 'BAD_USER_INPUT' } }] } };
+    checkVariableTypes(service.workspace, operation);
     roots = operation.roots.filter((field) => field.name !== '__typename').map((field) => [field, rootFor(service, operation, field)] as const);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
@@ -83,6 +85,10 @@ function rootFor(service: Service, operation: Operation, field: Selected): Root 
   const root = rootOf(service.workspace, field.name);
   if (root === undefined || root.kind !== operation.kind) throw unknownRoot(operation, field);
   return root;
+}
+
+function checkVariableTypes(workspace: Workspace, operation: Operation): void {
+  for (const type of operation.variableTypes) if (!isInputType(workspace, type.name.value)) throw new GraphQLError(`Unknown type "${type.name.value}".`, { nodes: type });
 }
 
 function unknownRoot(operation: Operation, field: Selected): GraphQLError {

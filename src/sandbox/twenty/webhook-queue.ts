@@ -70,8 +70,13 @@ export class WebhookQueue {
       'Content-Length': String(Buffer.byteLength(body)),
       'Accept-Encoding': 'gzip, compress, deflate, br',
     };
-    const outcome = await this.#post(post.webhook.targetUrl, headers, body).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const outcome = await this.#post(post.webhook.targetUrl, headers, body).catch((error: unknown) => this.#reasonOf(error));
     this.deliveries.push({ at: new Date(this.#now()).toISOString(), webhookId: post.webhook.id, eventName: post.eventName, recordId: post.recordId, outcome });
+  }
+
+  #reasonOf(error: unknown): string {
+    if (!(error instanceof Error)) return String(error);
+    return error.name === 'AbortError' ? `timeout of ${this.#timeoutMs}ms exceeded` : error.message;
   }
 
   /** The status; a redirect is followed as a GET without body, five times at most. */

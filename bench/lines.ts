@@ -1,0 +1,43 @@
+import path from 'node:path';
+import type { Client } from '@temporalio/client';
+import { startLocalTemporal } from '../src/local/temporal.ts';
+import { type Database, openDatabase } from '../src/store/database.ts';
+import { temporalClient } from '../src/worker/temporal.ts';
+import { type Bench, binDir } from './bench.ts';
+import { INTEGRATION } from './config.ts';
+import type { Process } from './process.ts';
+import type { GatewayCalls } from './processes/gateway.ts';
+import type { PlainCalls } from './processes/plain.ts';
+import type { StandInCalls } from './processes/stand-ins.ts';
+
+/** Sluice and the plain worker side by side, on the same Temporal server and before the same stand-ins. */
+export interface Lines {
+  readonly sluiceUrl: string;
+  readonly plainUrl: string;
+  readonly plain: Process<PlainCalls>;
+  readonly farEnd: Process<StandInCalls>;
+  readonly database: Database;
+  readonly temporal: Client;
+}
+
+export async function startLines(bench: Bench): Promise<Lines> {
+  const namespace = 'bench';
+  const server = await startLocalTemporal({ home: bench.folder, namespace, binDir, dbFilename: path.join(bench.folder, 'temporal.db'), say: bench.say });
+  bench.onEnd('Temporal', server.stop);
+  const farEnd = await bench.start<StandInCalls>('stand-ins.ts', {});
+  const databaseUrl = await bench.createDatabase('line');
+  const env = { ...(await farEnd.ask('env', undefined)), DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: namespace };
+
+  const gateway = await bench.start<GatewayCalls>('gateway.ts', env);
+  await bench.start('sluice.ts', env);
+  const plain = await bench.start<PlainCalls>('plain.ts', env);
+  const database = openDatabase(databaseUrl, { max: 2, applicationName: 'sluice bench' });
+  bench.onEnd('the connection to the database', () => database.close());
+  const { client, close } = temporalClient(env);
+  bench.onEnd('the connection to Temporal', close);
+  return {
+    sluiceUrl: `${await gateway.ask('url', undefined)}/hooks/${INTEGRATION}`,
+    plainUrl: await plain.ask('url', undefined),
+    plain, farEnd, database, temporal: client,
+  };
+}
