@@ -1,15 +1,10 @@
 import { alertActivities } from './alert.ts';
 import type { ActivityDeps } from './deps.ts';
 import { runActivities } from './runtime/runs.ts';
-import { webFormsActivities } from './web-forms/index.ts';
 
-/** Every activity there is, by the name Temporal knows it by. */
-export function createActivities(deps: ActivityDeps) {
-  return {
-    ...runActivities(deps),
-    ...alertActivities(deps),
-    ...webFormsActivities(deps),
-  };
+/** The activities that every worker has, by the name Temporal knows them by; each use case brings its own. */
+export function commonActivities(deps: ActivityDeps) {
+  return { ...runActivities(deps), ...alertActivities(deps) };
 }
 
-export type Activities = ReturnType<typeof createActivities>;
+export type CommonActivities = ReturnType<typeof commonActivities>;

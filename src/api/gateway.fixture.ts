@@ -93,7 +93,7 @@ function readJsonWithId(request: HookRequest) {
 }
 
 function useCaseOf(hook: Hook): UseCase {
-  return { name: 'test', workflowType: 'test', settings: z.unknown(), urgency: 'urgent', connections: () => [], hook: () => hook, samples: [] };
+  return { name: 'test', workflowType: 'test', settings: z.unknown(), urgency: 'urgent', connections: () => [], hook: () => hook, activities: () => Promise.resolve(() => ({})), samples: [] };
 }
 
 function keyOf(event: NewEvent): string {

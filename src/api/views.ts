@@ -11,6 +11,7 @@ const effect = z.object({
   target: z.string(),
   summary: z.string(),
   state: z.enum(['planned', 'attempting', 'done', 'rejected', 'unknown']),
+  request: z.unknown().openapi({ description: 'Exactly what was, or would be, sent' }),
   outsideId: z.string().optional().openapi({ description: 'Of the record, message or invoice it made or changed' }),
   reason: z.string().optional(),
 });
@@ -24,6 +25,7 @@ const delivery = z.object({
   createdAt: instant,
   endedAt: instant.optional(),
   run: z.string().optional().openapi({ description: 'Workflow id of the run that holds or held it' }),
+  runCalls: z.number().int().optional().openapi({ description: 'Calls its run has made, for all of its deliveries together' }),
 });
 
 const event = z.object({ id: z.string(), source: z.string(), receivedAt: instant, contentType: z.string(), bytes: z.number().int() });

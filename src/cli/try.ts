@@ -85,8 +85,10 @@ function printTrial({ integration, sample, event }: Trial): void {
     const targets = [...new Set(delivery.effects.map((effect) => effect.target))];
     const counts = targets.map((target) => {
       const effects = delivery.effects.filter((effect) => effect.target === target);
-      return `${target} ${effects.length} in ${calls(new Set(effects.map((effect) => effect.step)).size)}`;
+      // Links to people and to companies go out in one call.
+      return `${target} ${effects.length} in ${calls(new Set(effects.map((effect) => effect.step.split(' to ')[0])).size)}`;
     });
+    if (delivery.runCalls !== undefined) console.log(`  Looked up in ${calls(delivery.runCalls)}, which were made.`);
     console.log(`  ${counts.length === 0 ? 'No change anywhere.' : `Changes: ${counts.join('; ')}. None was made.`}`);
   }
 }

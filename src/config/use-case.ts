@@ -17,6 +17,11 @@ export interface UseCase<S = unknown> {
   connections(settings: S): readonly string[];
   /** How `POST /hooks/{integration}` is read; undefined when the use case takes no webhooks. */
   hook?(settings: S): Hook;
+  /**
+   * Loads the use case's own activities: a function from what the worker hands to all (`ActivityDeps`) to activities by name.
+   * Only the worker calls it, so that nobody else carries their weight.
+   */
+  activities(): Promise<(deps: never) => object>;
   readonly samples: readonly Sample[];
 }
 

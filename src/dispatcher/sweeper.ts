@@ -7,7 +7,7 @@ import { wakeWaiting } from '../store/hand.ts';
 import { returnSet } from '../store/settle.ts';
 import { type OpenSet, takeQuietSets } from '../store/sets.ts';
 import { announce } from './alert.ts';
-import { createLoop } from './dispatcher.ts';
+import { createLoop } from './loop.ts';
 
 export interface SweeperDeps {
   readonly database: Database;

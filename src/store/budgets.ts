@@ -56,11 +56,6 @@ export async function takeTokens(database: Database, request: BudgetRequest, mom
   return { waitMs: rows[0]!.wait, queuedMs: rows[0]!.queued_ms };
 }
 
-/** Gives up a place in the queue. */
-export async function leaveQueue(database: Database, connection: string, waiter: string): Promise<void> {
-  await database.pool.query('delete from budget_waiters where connection = $1 and waiter = $2', [connection, waiter]);
-}
-
 /** Milliseconds until a call asked for now could be made on the slowest of these connections. */
 export async function forecast(database: Database, connections: readonly string[], urgent: boolean): Promise<number> {
   const { rows } = await database.pool.query<{ wait: number }>({

@@ -25,7 +25,16 @@ export function openDatabase(url: string, options: { max?: number; applicationNa
   // An idle connection that breaks is replaced on next use; without a listener it would end the process.
   pool.on('error', () => undefined);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { url, pool, db, close: () => db.destroy() };
+  return {
+    url,
+    pool,
+    db,
+    async close() {
+      await db.destroy();
+      // Kysely ends the pool only when it was used itself.
+      if (!pool.ended) await pool.end();
+    },
+  };
 }
 
 /** True when an error says that the database itself is away, not that a statement was wrong. */

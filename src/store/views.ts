@@ -28,6 +28,8 @@ export interface DeliveryView {
   readonly endedAt: string | undefined;
   /** The workflow id of the run that holds or held it. */
   readonly run: string | undefined;
+  /** Calls that its run has made to budgeted connections so far, for all of its deliveries together. */
+  readonly runCalls: number | undefined;
   readonly effects: readonly EffectView[];
 }
 
@@ -36,6 +38,8 @@ export interface EffectView {
   readonly target: string;
   readonly summary: string;
   readonly state: EffectState;
+  /** Exactly what was, or would be, sent. */
+  readonly request: unknown;
   readonly outsideId: string | undefined;
   readonly reason: string | undefined;
 }
@@ -66,7 +70,7 @@ export async function findEvent(database: Database, id: string): Promise<EventVi
   const effects = await database.db
     .selectFrom('effect_members as m')
     .innerJoin('effects as e', 'e.key', 'm.effect_key')
-    .select(['m.delivery_id', 'e.step', 'e.target', 'e.summary', 'e.state', 'e.outside_id', 'e.reason'])
+    .select(['m.delivery_id', 'e.step', 'e.target', 'e.summary', 'e.state', 'e.request', 'e.outside_id', 'e.reason'])
     .where('m.delivery_id', 'in', deliveries.length === 0 ? ['00000000-0000-0000-0000-000000000000'] : deliveries.map((row) => row.id))
     .orderBy('e.created_at')
     .orderBy('e.key')
@@ -83,6 +87,7 @@ export async function findEvent(database: Database, id: string): Promise<EventVi
           target: effect.target,
           summary: effect.summary,
           state: effect.state,
+          request: effect.request ?? undefined,
           outsideId: effect.outside_id ?? undefined,
           reason: effect.reason ?? undefined,
         })),
@@ -125,7 +130,8 @@ async function deliveriesOf(database: Database, eventIds: readonly string[]): Pr
   if (eventIds.length === 0) return [];
   const rows = await database.db
     .selectFrom('deliveries')
-    .select(['id', 'event_id', 'integration', 'state', 'code', 'reason', 'created_at', 'ended_at', 'set_id'])
+    .leftJoin('sets', 'sets.id', 'deliveries.set_id')
+    .select(['deliveries.id', 'event_id', 'deliveries.integration', 'deliveries.state', 'code', 'reason', 'created_at', 'deliveries.ended_at', 'set_id', 'calls'])
     .where('event_id', 'in', eventIds)
     .orderBy('seq')
     .execute();
@@ -139,5 +145,6 @@ async function deliveriesOf(database: Database, eventIds: readonly string[]): Pr
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString(),
     run: row.set_id ?? undefined,
+    runCalls: row.calls ?? undefined,
   }));
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Runtime, Worker } from '@temporalio/worker';
-import { createActivities } from '../activities/index.ts';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { commonActivities } from '../activities/index.ts';
 import { activityInterceptor } from '../activities/runtime/interceptor.ts';
 import type { Connection } from '../config/connection.ts';
 import type { SluiceConfig } from '../config/define-config.ts';
@@ -29,7 +30,7 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
   await Promise.all(connections.map((connection) => applyBudget(database, connection)));
   const connectors = createConnectors(config, env);
   const { email, webhookUrl } = config.workspace.alerts ?? {};
-  const activities = createActivities({
+  const activities = await allActivities(config, {
     database,
     integrations: new Map(Object.entries(config.integrations)),
     twenty: (connection) => connectors.twenty(connection),
@@ -77,6 +78,13 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
       await database.close();
     },
   };
+}
+
+/** The common activities and those of every use case that is configured. */
+async function allActivities(config: SluiceConfig, deps: ActivityDeps): Promise<object> {
+  const useCases = new Set(Object.values(config.integrations).map(({ useCase }) => useCase));
+  const own = await Promise.all([...useCases].map(async (useCase) => (await useCase.activities())(deps as never)));
+  return Object.assign({}, commonActivities(deps), ...own) as object;
 }
 
 async function applyBudget(database: Database, connection: Connection): Promise<void> {

@@ -1,11 +1,15 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+const root = path.join(import.meta.dirname, '../..');
 
 /** `npm run faults`: one file after the other, since each starts servers and processes of its own. */
 export default defineConfig({
   test: {
-    root: import.meta.dirname,
-    include: ['**/*.test.ts'],
-    testTimeout: 120_000,
+    root,
+    include: ['test/faults/**/*.test.ts'],
+    globalSetup: ['test/harness/global-setup.ts'],
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     pool: 'forks',
     fileParallelism: false,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { defineConfig, type SluiceConfig } from '../../src/config/define-config.ts';
 import { secret } from '../../src/config/secret.ts';
 import { htmlForm } from '../../src/connectors/html-form/index.ts';
+import type { IntegrationInput } from '../../src/config/use-case.ts';
 import { jsonForm } from '../../src/connectors/json-form/index.ts';
 import { resend } from '../../src/connectors/resend/settings.ts';
 import { twenty, type TwentyInput } from '../../src/connectors/twenty/settings.ts';
@@ -20,6 +21,10 @@ export interface StackOptions {
   /** Settings of the `contact-form` integration beside its source. */
   readonly form?: Partial<WebFormsInput>;
   readonly mailRatePerSecond?: number;
+  /** Integrations beside `contact-form`. */
+  readonly integrations?: Readonly<Record<string, IntegrationInput>>;
+  /** A file with other bundled workflows than the house's own. */
+  readonly bundle?: string;
   /** Mail alerts to ops@acme.example. */
   readonly alerts?: boolean;
 }
@@ -45,7 +50,7 @@ export interface Stack {
 /** Starts the gateway, and the dispatcher and worker unless they are to be started later. */
 export async function startStack(options: StackOptions = {}, parts: readonly ('dispatcher' | 'worker')[] = ['dispatcher', 'worker']): Promise<Stack> {
   const closing: (() => Promise<unknown>)[] = [];
-  const [own, temporal, bundle] = await Promise.all([createTestDatabase(), testTemporal(), testWorkflowBundle()]);
+  const [own, temporal, bundle] = await Promise.all([createTestDatabase(), testTemporal(), options.bundle ?? testWorkflowBundle()]);
   const twentyServer = await startSandboxTwenty({ bucket: 'off', standardWorkflow: 'off', ...options.twenty });
   const mailServer = await startSandboxMail({ ratePerSecond: options.mailRatePerSecond ?? 1000 });
   const env: NodeJS.ProcessEnv = {
@@ -118,6 +123,7 @@ export function testConfig(twentyUrl: string, mailUrl: string, options: StackOpt
         notify: { to: 'sales@acme.example', from: 'Sluice <sluice@acme.example>' },
         ...options.form,
       }),
+      ...options.integrations,
     },
   });
 }

@@ -25,3 +25,5 @@ export function webFormsActivities(deps: ActivityDeps) {
     settleForms: (run: RunInput) => settleForms(deps, run),
   };
 }
+
+export type WebFormsActivities = ReturnType<typeof webFormsActivities>;

@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.ts';
 
-/** What goes back over HTTP; `body` undefined sends an empty body, a string is sent as it is. */
+/** What goes back over HTTP: as JSON, or as it is when a content type is given; an undefined body sends none. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;

@@ -25,7 +25,9 @@ export const actorSources = ['EMAIL', 'CALENDAR', 'WORKFLOW', 'AGENT', 'API', 'I
 const composites = new Map<string, Composite>([
   composite('FULL_NAME', 'FullName', [text('firstName'), text('lastName')]),
   composite('EMAILS', 'Emails', [text('primaryEmail'), list('additionalEmails')], 'primaryEmail'),
-  composite('PHONES', 'Phones', [text('primaryPhoneNumber'), text('primaryPhoneCountryCode'), text('primaryPhoneCallingCode'), list('additionalPhones')], 'primaryPhoneNumber'),
+  composite('PHONES', 'Phones', [
+    text('primaryPhoneNumber'), text('primaryPhoneCountryCode'), text('primaryPhoneCallingCode'), list('additionalPhones'),
+  ], 'primaryPhoneNumber'),
   composite('LINKS', 'Links', [text('primaryLinkLabel'), text('primaryLinkUrl'), list('secondaryLinks')], 'primaryLinkUrl'),
   // A currency code without a value reads as null, unlike every other text.
   composite('CURRENCY', 'Currency', [numeric('amountMicros'), { name: 'currencyCode', type: 'CODE' }]),
@@ -44,7 +46,8 @@ const composites = new Map<string, Composite>([
 
 function composite(type: string, graphqlType: string, subFields: readonly SubField[], unique?: string): [string, Composite] {
   const title = type.toLowerCase().replaceAll('_', ' ');
-  return [type, { title, graphqlType, subFields, subByName: new Map(subFields.map((sub) => [sub.name, sub])), ...(unique === undefined ? {} : { unique }) }];
+  const subByName = new Map(subFields.map((sub) => [sub.name, sub]));
+  return [type, { title, graphqlType, subFields, subByName, ...(unique === undefined ? {} : { unique }) }];
 }
 
 function text(name: string): SubField {

@@ -7,8 +7,10 @@ import { prepareDemoWorkspace } from './recorded-workspace.ts';
 
 /** What the recorded workspace had and a new one has not: demo objects, fields made in passing; and the timeline, which the sandbox does not keep. */
 const demoColumns = [
-  'targetRocketId', 'targetPetId', 'targetSurveyResultId', 'targetEmploymentHistoryId', 'targetPetCareAgreementId', 'caredForPets', 'previousCompanies', 'timelineActivities',
-  'birthday', 'campaignId', 'engagement', 'engagementTwo', 'extLink', 'externalId', 'lastSyncedAt', 'leadScore', 'noColor', 'optedOut', 'segments', 'syncMeta', 'syncNote', 'syncStatus', 'tagsList',
+  'targetRocketId', 'targetPetId', 'targetSurveyResultId', 'targetEmploymentHistoryId', 'targetPetCareAgreementId',
+  'caredForPets', 'previousCompanies', 'timelineActivities',
+  'birthday', 'campaignId', 'engagement', 'engagementTwo', 'extLink', 'externalId', 'lastSyncedAt', 'leadScore', 'noColor', 'optedOut', 'segments', 'syncMeta',
+  'syncNote', 'syncStatus', 'tagsList',
 ];
 
 const stories: readonly { readonly story: string; readonly says: string; readonly looseness?: Looseness; readonly prepared?: boolean }[] = [
@@ -38,6 +40,7 @@ describe.each(stories)('$says as a real Twenty 2.21 answers it', ({ story, loose
     const answer = await replay.send(step.request);
 
     expect(answer.status).toBe(step.response.status);
-    expect(replay.differences(step.response.body, answer.body, { ...looseness, firstOnly: looseness.firstOnly === true || step.response.trimmed === true, ignored: demoColumns })).toEqual([]);
+    const firstOnly = looseness.firstOnly === true || step.response.trimmed === true;
+    expect(replay.differences(step.response.body, answer.body, { ...looseness, firstOnly, ignored: demoColumns })).toEqual([]);
   });
 });

@@ -1,4 +1,3 @@
-import { compositeOf } from './composites.ts';
 import type { Connect, RecordInput } from './input.ts';
 import type { ObjectModel } from './model.ts';
 import { invalidData } from './refusal.ts';
@@ -17,7 +16,7 @@ export function resolveConnects(workspace: Workspace, object: ObjectModel, input
 }
 
 function findOne(workspace: Workspace, { relation, where }: Connect): string {
-  const target = workspace.object(relation?.relation?.target ?? '');
+  const target = workspace.object(relation.relation?.target ?? '');
   const [field, value] = Object.entries(where)[0] ?? ['', undefined];
   const key = target?.uniqueKeys.find((candidate) => candidate.field === field);
   if (target === undefined || Object.keys(where).length !== 1 || (field !== 'id' && key === undefined)) {
@@ -27,6 +26,6 @@ function findOne(workspace: Workspace, { relation, where }: Connect): string {
   const id = field === 'id' ? String(wanted) : workspace.table(target.nameSingular).holderOf(field, wanted);
   const record = workspace.live(target.nameSingular, id);
   if (record !== undefined) return record.id;
-  const path = key?.sub === undefined || compositeOf(target.fieldByName.get(field)?.type ?? '') === undefined ? field : field + key.sub.charAt(0).toUpperCase() + key.sub.slice(1);
+  const path = key?.sub === undefined ? field : field + key.sub.charAt(0).toUpperCase() + key.sub.slice(1);
   throw invalidData(`Expected 1 record to connect to ${relation.name}, but found 0 for ${path} = ${String(wanted)}`);
 }

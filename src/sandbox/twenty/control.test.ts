@@ -12,7 +12,8 @@ beforeEach(async () => {
 afterEach(() => twenty.close());
 
 async function control(method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(`${twenty.url}/sandbox/${path}`, { method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(`${twenty.url}/sandbox/${path}`, { method, headers: { 'content-type': 'application/json' }, ...content });
   const text = await response.text();
   return text === '' ? response.status : (JSON.parse(text) as unknown);
 }
@@ -23,7 +24,9 @@ it('another process can act as a user, read records and the ledger, and is not c
   await control('DELETE', `as-user/people/${person.id}`);
   await clientOf(twenty).graphql('{people{totalCount}}');
 
-  expect(await control('GET', 'records/people')).toMatchObject([{ id: person.id, jobTitle: 'Changed', deletedAt: '1970-01-01T00:00:01.000Z', updatedBy: { source: 'MANUAL', name: 'Ada Sales' } }]);
+  expect(await control('GET', 'records/people')).toMatchObject([
+    { id: person.id, jobTitle: 'Changed', deletedAt: '1970-01-01T00:00:01.000Z', updatedBy: { source: 'MANUAL', name: 'Ada Sales' } },
+  ]);
   expect(await control('GET', 'ledger?since=0')).toMatchObject([{ index: 0, operation: 'people', tokens: 1, outcome: 'served' }]);
   expect(await control('GET', 'ledger?since=1')).toEqual([]);
 });
@@ -38,7 +41,9 @@ it('another process can inject faults, empty the bucket and clear up', async () 
   await control('PUT', 'tokens', { available: 1 });
   const served = await graphql('mutation{createPerson(data:{jobTitle:"no"}){jobTitle}}');
 
-  expect([spoiled, refused.errors?.[0]?.message, served, await control('GET', 'tokens')]).toEqual([{}, 'No such job', { data: { createPerson: { jobTitle: 'no' } } }, { available: 0 }]);
+  const seen = [spoiled, refused.errors?.[0]?.message, served, await control('GET', 'tokens')];
+
+  expect(seen).toEqual([{}, 'No such job', { data: { createPerson: { jobTitle: 'no' } } }, { available: 0 }]);
 });
 
 it('people can look at what is there: a start page, lists, and a record under the address Twenty gives it', async () => {

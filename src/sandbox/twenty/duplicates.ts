@@ -15,7 +15,10 @@ export function findDuplicates(workspace: Workspace, object: ObjectModel, { data
 
 function matching(workspace: Workspace, object: ObjectModel, like: Readonly<Record<string, unknown>>, exceptId?: string): readonly StoredRecord[] {
   const criteria = (object.duplicateCriteria ?? []).map((paths) => paths.map((path) => reader(object, path)));
-  const wanted = criteria.map((readers) => readers.map((read) => read(like))).map((values) => (values.every((value) => typeof value === 'string' && value !== '') ? values : undefined));
+  const wanted = criteria.map((readers) => {
+    const values = readers.map((read) => read(like));
+    return values.every((value) => typeof value === 'string' && value !== '') ? values : undefined;
+  });
   if (wanted.every((values) => values === undefined)) return [];
   return [...workspace.table(object.nameSingular).all()].filter((record) =>
     record.deletedAt === null && record.id !== exceptId

@@ -104,8 +104,8 @@ function comparable({ type, path, options, object }: Condition, operand: unknown
     case 'SELECT':
     case 'RATING':
     case 'MULTI_SELECT':
-      if (!(options ?? []).includes(operand as string)) throw databaseRefusal(`invalid input value for enum workspace_sandbox.${object}_${path.replace('.', '_')}_enum: "${String(operand)}"`);
-      return operand;
+      if (options?.includes(operand as string) === true) return operand;
+      throw databaseRefusal(`invalid input value for enum workspace_sandbox.${object}_${path.replace('.', '_')}_enum: "${String(operand)}"`);
     default: return text(operand, path);
   }
 }
@@ -128,8 +128,8 @@ function isTest(operand: unknown, path: string): ValueTest {
 }
 
 function nonEmptyList(operand: unknown, path: string): readonly unknown[] {
-  if (!Array.isArray(operand) || operand.length === 0) throw invalidQuery(`Invalid filter value for field ${path}. Expected non-empty array`, `Invalid filter value: "${inspect(operand)}"`);
-  return operand;
+  if (Array.isArray(operand) && operand.length > 0) return operand;
+  throw invalidQuery(`Invalid filter value for field ${path}. Expected non-empty array`, `Invalid filter value: "${inspect(operand)}"`);
 }
 
 function prefixed(prefix: string): (value: unknown) => boolean {

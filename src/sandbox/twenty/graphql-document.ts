@@ -1,5 +1,7 @@
 import { GraphQLError, Kind, parse, valueFromASTUntyped } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, NamedTypeNode, OperationDefinitionNode, SelectionSetNode, TypeNode } from 'graphql';
+import type {
+  ArgumentNode, DocumentNode, FieldNode, FragmentDefinitionNode, NamedTypeNode, OperationDefinitionNode, SelectionNode, SelectionSetNode, TypeNode,
+} from 'graphql';
 
 /** A field as selected: fragments are spread, directives applied, equal response keys merged. */
 export interface Selected {
@@ -69,8 +71,7 @@ function variablesOf(operation: OperationDefinitionNode, given: unknown): Record
 function collect(set: SelectionSetNode, reading: Reading): readonly Selected[] {
   const fields = new Map<string, Selected>();
   for (const selection of set.selections) {
-    const conditions = Object.fromEntries((selection.directives ?? []).map((directive) => [directive.name.value, argumentsOf(directive.arguments ?? [], reading.variables).if]));
-    if (conditions.skip === true || conditions.include === false) continue;
+    if (leftOut(selection, reading)) continue;
     if (selection.kind === Kind.FIELD) merge(fields, selectedField(selection, reading));
     else {
       const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : reading.fragments.get(selection.name.value)?.selectionSet;
@@ -79,6 +80,11 @@ function collect(set: SelectionSetNode, reading: Reading): readonly Selected[] {
     }
   }
   return [...fields.values()];
+}
+
+/** `@skip(if: true)` or `@include(if: false)`. */
+function leftOut({ directives = [] }: SelectionNode, { variables }: Reading): boolean {
+  return directives.some(({ name, arguments: nodes = [] }) => argumentsOf(nodes, variables).if === (name.value === 'skip'));
 }
 
 function selectedField(node: FieldNode, reading: Reading): Selected {
@@ -102,7 +108,7 @@ function merge(fields: Map<string, Selected>, field: Selected): void {
   fields.set(field.key, { ...before, selection: [...inner.values()] });
 }
 
-function argumentsOf(nodes: readonly { readonly name: { readonly value: string }; readonly value: Parameters<typeof valueFromASTUntyped>[0] }[], variables: Record<string, unknown>): Record<string, unknown> {
+function argumentsOf(nodes: readonly ArgumentNode[], variables: Record<string, unknown>): Record<string, unknown> {
   const args: Record<string, unknown> = {};
   for (const { name, value } of nodes) {
     const given = valueFromASTUntyped(value, variables);

@@ -37,11 +37,14 @@ export function checkArguments(root: Root, field: Selected): void {
 
 /** Whether a variable may be declared with this type; enums of select fields are not told apart. */
 export function isInputType(workspace: Workspace, name: string): boolean {
-  const inputs = workspace.objects().flatMap(({ nameSingular }) => ['FilterInput', 'OrderByInput', 'CreateInput', 'UpdateInput'].map((suffix) => typeNameOf(nameSingular) + suffix));
-  return scalars.has(name) || name.endsWith('Enum') || inputs.includes(name);
+  if (scalars.has(name) || name.endsWith('Enum')) return true;
+  const object = /^(.+)(FilterInput|OrderByInput|CreateInput|UpdateInput)$/.exec(name)?.[1];
+  return workspace.objects().some(({ nameSingular }) => typeNameOf(nameSingular) === object);
 }
 
-const scalars = new Set(['String', 'Int', 'Float', 'Boolean', 'ID', 'UUID', 'DateTime', 'Date', 'JSON', 'BigFloat', 'Position', 'TSVector', 'FilterIs', 'OrderByDirection']);
+const scalars = new Set([
+  'String', 'Int', 'Float', 'Boolean', 'ID', 'UUID', 'DateTime', 'Date', 'JSON', 'BigFloat', 'Position', 'TSVector', 'FilterIs', 'OrderByDirection',
+]);
 
 const compiled = new WeakMap<ObjectModel, ReadonlyMap<string, Root>>();
 

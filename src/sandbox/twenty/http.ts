@@ -26,11 +26,11 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
 }
 
 export function send(response: ServerResponse, answer: Answer): void {
-  const text = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  const text = answer.body === undefined ? '' : answer.contentType !== undefined ? String(answer.body) : JSON.stringify(answer.body);
   response.writeHead(answer.status, {
     'X-Powered-By': 'Express',
     'Access-Control-Allow-Origin': '*',
-    'Content-Type': answer.contentType ?? (typeof answer.body === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'),
+    'Content-Type': answer.contentType ?? 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);

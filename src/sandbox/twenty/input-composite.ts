@@ -35,7 +35,7 @@ function parseSub(type: string, sub: SubField, path: string, value: unknown): un
     case 'TEXT':
     case 'CODE': return parseText(value, path);
     case 'NUMERIC': return parseNumeric(value, path, sub.name);
-    case 'RAW_JSON': return emptyListIsNull(parseJson(value));
+    case 'RAW_JSON': return sub.name === 'context' ? parseJson(value) : parseItems(value, path);
     case 'UUID': return parseUuid(value, path);
     case 'SELECT': return parseSelect(value, path, sub.options ?? []);
   }
@@ -61,6 +61,9 @@ function parseNumeric(value: unknown, path: string, name: string): number {
   return name === 'amountMicros' ? Math.trunc(number) : number;
 }
 
-function emptyListIsNull(value: unknown): unknown {
-  return Array.isArray(value) && value.length === 0 ? null : value;
+/** Further phones and links: a list of objects, or its JSON. */
+function parseItems(value: unknown, path: string): readonly object[] | null {
+  const list = parseJson(value);
+  if (!Array.isArray(list) || !list.every((item) => typeof item === 'object' && item !== null)) throw invalidValue(`Invalid value ${inspect(value)} for field "${path}"`, value);
+  return list.length === 0 ? null : list;
 }

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { compositeOf } from './composites.ts';
 import { parseComposite } from './input-composite.ts';
-import { parseBoolean, parseDate, parseDateTime, parseFiles, parseJson, parseMultiSelect, parseNumber, parsePosition, parseSelect, parseText, parseTextList, parseUuid } from './input-values.ts';
+import {
+  parseBoolean, parseDate, parseDateTime, parseFiles, parseJson, parseMultiSelect, parseNumber, parsePosition, parseSelect, parseText, parseTextList, parseUuid,
+} from './input-values.ts';
 import type { FieldModel, ObjectModel } from './model.ts';
 import { invalidData, invalidRecordId } from './refusal.ts';
 import { isTwentyUuid } from './uuid.ts';

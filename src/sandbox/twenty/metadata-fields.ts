@@ -127,14 +127,19 @@ function pick(given: Given, names: readonly string[]): Record<string, unknown> {
 }
 
 function unknownObject(): MetadataRefusal {
-  const problem = { code: 'OBJECT_METADATA_NOT_FOUND', message: 'Provided object metadata id does not exist', userFriendlyMessage: 'Created field metadata, parent object metadata not found' };
-  return new MetadataRefusal('Multiple validation errors occurred while creating field', { fieldMetadata: [{ errors: [problem], type: 'create', metadataName: 'fieldMetadata', flatEntityMinimalInformation: { id: '' } }] }, problem.userFriendlyMessage);
+  const userFriendlyMessage = 'Created field metadata, parent object metadata not found';
+  const problem = { code: 'OBJECT_METADATA_NOT_FOUND', message: 'Provided object metadata id does not exist', userFriendlyMessage };
+  return new MetadataRefusal('Multiple validation errors occurred while creating field', missing('create', problem), userFriendlyMessage);
 }
 
 function fieldToUpdateMissing(): MetadataRefusal {
   const message = 'Field metadata to update not found';
   const problem = { code: 'FIELD_METADATA_NOT_FOUND', message, userFriendlyMessage: message };
-  return new MetadataRefusal('Validation errors occurred while updating field', { fieldMetadata: [{ errors: [problem], type: 'update', metadataName: 'fieldMetadata', flatEntityMinimalInformation: { id: '' } }] }, message);
+  return new MetadataRefusal('Validation errors occurred while updating field', missing('update', problem), message);
+}
+
+function missing(type: 'create' | 'update', problem: Problem): Readonly<Record<string, readonly unknown[]>> {
+  return { fieldMetadata: [{ errors: [problem], type, metadataName: 'fieldMetadata', flatEntityMinimalInformation: { id: '' } }] };
 }
 
 /** A column that may not be empty and has no default fails in the database: a bare text with status 500. */
@@ -144,4 +149,6 @@ function migrationFailed(): MigrationFailure {
   return new MigrationFailure(`Migration action 'create' for 'fieldMetadata' (universalIdentifier: ${randomUUID()}) failed`);
 }
 
-const reservedNames = new Set(['type', 'object', 'objects', 'field', 'fields', 'view', 'views', 'plan', 'user', 'users', 'event', 'events', 'query', 'mutation', 'search']);
+const reservedNames = new Set([
+  'type', 'object', 'objects', 'field', 'fields', 'view', 'views', 'plan', 'user', 'users', 'event', 'events', 'query', 'mutation', 'search',
+]);

@@ -18,7 +18,7 @@ export async function answerMetadataGraphql(sandbox: Sandbox, body: unknown): Pr
   const startedAtMs = sandbox.service.workspace.now();
   const result = await run(sandbox, query ?? '', variables, operationName);
   sandbox.service.ledger.add({
-    at: new Date(startedAtMs).toISOString(), kind: 'metadata', operation: /(?:query|mutation)?[^{]*\{\s*(\w+)/.exec(query ?? '')?.[1] ?? 'metadata', tokens: 0, records: 0,
+    at: new Date(startedAtMs).toISOString(), kind: 'metadata', operation: /\{\s*(\w+)/.exec(query ?? '')?.[1] ?? 'metadata', tokens: 0, records: 0,
     outcome: 'errors' in result ? 'error' : 'served', elapsedMs: sandbox.service.workspace.now() - startedAtMs,
   });
   return { status: 200, body: result };
@@ -42,7 +42,8 @@ function errorOf(error: GraphQLError): unknown {
   if (cause instanceof MetadataRefusal) {
     const counts = Object.entries(cause.summary).filter(([name]) => name !== 'totalErrors').map(([name, count]) => `${count} ${name}${count === 1 ? '' : 's'}`);
     return { message: cause.message, extensions: {
-      code: 'METADATA_VALIDATION_FAILED', errors: cause.errors, summary: cause.summary, userFriendlyMessage: cause.userFriendlyMessage, message: `Validation failed for ${counts.join(', ')}`,
+      code: 'METADATA_VALIDATION_FAILED', errors: cause.errors, summary: cause.summary, userFriendlyMessage: cause.userFriendlyMessage,
+      message: `Validation failed for ${counts.join(', ')}`,
     } };
   }
   if (cause instanceof MetadataFault) return { message: cause.message, extensions: { code: cause.status === 404 ? 'NOT_FOUND' : 'FORBIDDEN', subCode: cause.code } };
@@ -72,8 +73,8 @@ function resolvers(sandbox: Sandbox): Record<string, unknown> {
     webhook: ({ id }: { id: string }) => webhooks.get(id) ?? null,
     apiKeys: () => [metadata.apiKey()],
     findManyApplications: () => [
-      { id: standardApplicationId, name: 'Standard', universalIdentifier: '20202020-64aa-4b6f-b003-9c74b97cee20', availablePackages: {}, canBeUninstalled: false, objects: [] },
-      { id: customApplicationId, name: 'Custom', universalIdentifier: customApplicationId, availablePackages: {}, canBeUninstalled: false, objects: [] },
+      application(standardApplicationId, 'Standard', '20202020-64aa-4b6f-b003-9c74b97cee20'),
+      application(customApplicationId, 'Custom', customApplicationId),
     ],
     currentWorkspace: () => ({
       id: workspace.id, displayName: 'Sandbox', subdomain: 'sandbox', createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z',
@@ -87,6 +88,10 @@ function resolvers(sandbox: Sandbox): Record<string, unknown> {
     updateWebhook: ({ input }: { input: { id: string; update: Given } }) => webhooks.update(input.id, input.update),
     deleteWebhook: ({ id }: { id: string }) => webhooks.delete(id),
   };
+}
+
+function application(id: string, name: string, universalIdentifier: string): unknown {
+  return { id, name, universalIdentifier, availablePackages: {}, canBeUninstalled: false, objects: [] };
 }
 
 function objectNode({ service }: Sandbox, model: ObjectModel): unknown {

@@ -41,7 +41,8 @@ function objectRefused(problem: { code: string; message: string }, about: { univ
   const orphan = (name: string): unknown => failed('fieldMetadata', [
     { code: 'OBJECT_METADATA_NOT_FOUND', message: 'Object metadata not found', userFriendlyMessage: 'Field to create related object not found' },
   ], { universalIdentifier: randomUUID(), name, objectMetadataUniversalIdentifier: about.universalIdentifier });
-  const view = failed('view', [{ code: 'INVALID_VIEW_DATA', message: 'Object metadata not found', userFriendlyMessage: 'Object metadata not found' }], { universalIdentifier: randomUUID() });
+  const message = 'Object metadata not found';
+  const view = failed('view', [{ code: 'INVALID_VIEW_DATA', message, userFriendlyMessage: message }], { universalIdentifier: randomUUID() });
   return new MetadataRefusal('Multiple validation errors occurred while creating object', {
     fieldMetadata: systemFields.map((field) => orphan(field.name)),
     objectMetadata: [failed('objectMetadata', [{ ...problem, userFriendlyMessage: problem.message }], about)],
@@ -86,8 +87,14 @@ const systemFields: readonly (Partial<FieldModel> & { readonly type: string; rea
   { type: 'ACTOR', name: 'createdBy', label: 'Created by', description: 'The creator of the record', icon: 'IconCreativeCommonsSa', ...fixed, defaultValue: nobody },
   { type: 'DATE_TIME', name: 'deletedAt', label: 'Deleted at', description: 'Deletion date', icon: 'IconCalendarClock', ...fixed, isNullable: true },
   { type: 'POSITION', name: 'position', label: 'Position', description: 'Position', icon: 'IconHierarchy2', ...fixed, defaultValue: 0 },
-  { type: 'DATE_TIME', name: 'updatedAt', label: 'Last update', description: 'Last time the record was changed', icon: 'IconCalendarClock', ...fixed, defaultValue: 'now' },
-  { type: 'ACTOR', name: 'updatedBy', label: 'Updated by', description: 'The workspace member who last updated the record', icon: 'IconUserCircle', ...fixed, defaultValue: nobody },
+  {
+    type: 'DATE_TIME', name: 'updatedAt', label: 'Last update', description: 'Last time the record was changed', icon: 'IconCalendarClock', ...fixed,
+    defaultValue: 'now',
+  },
+  {
+    type: 'ACTOR', name: 'updatedBy', label: 'Updated by', description: 'The workspace member who last updated the record', icon: 'IconUserCircle', ...fixed,
+    defaultValue: nobody,
+  },
   { type: 'TS_VECTOR', name: 'searchVector', label: 'Search vector', description: 'Search vector', icon: 'IconSearch', ...fixed, isNullable: true },
 ];
 

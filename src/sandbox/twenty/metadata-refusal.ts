@@ -43,7 +43,8 @@ export class MetadataFault extends Error {
 /** A new field that is refused drags the two view fields along that were to show it. */
 export function fieldRefused(problem: Problem, field: { name: string; objectUniversalIdentifier: string }): MetadataRefusal {
   const universalIdentifier = randomUUID();
-  const viewField = (viewUniversalIdentifier: string): unknown => failed('viewField', [{ code: 'INVALID_VIEW_DATA', message: 'Field metadata not found', userFriendlyMessage: 'Field metadata not found' }], {
+  const follows = { code: 'INVALID_VIEW_DATA', message: 'Field metadata not found', userFriendlyMessage: 'Field metadata not found' };
+  const viewField = (viewUniversalIdentifier: string): unknown => failed('viewField', [follows], {
     universalIdentifier: randomUUID(), viewUniversalIdentifier, fieldMetadataUniversalIdentifier: universalIdentifier,
   });
   return new MetadataRefusal('Multiple validation errors occurred while creating fields', {
@@ -62,7 +63,8 @@ export function failed(metadataName: string, errors: readonly Problem[], flatEnt
 export function metadataError(error: unknown): Answer {
   if (error instanceof MetadataRefusal) {
     return { status: 400, body: {
-      statusCode: 400, error: 'METADATA_VALIDATION_ERROR', message: error.message, errors: error.errors, summary: error.summary, userFriendlyMessage: error.userFriendlyMessage,
+      statusCode: 400, error: 'METADATA_VALIDATION_ERROR', message: error.message, errors: error.errors, summary: error.summary,
+      userFriendlyMessage: error.userFriendlyMessage,
     } };
   }
   if (error instanceof MetadataFault) return { status: error.status, body: { statusCode: error.status, error: 'Error', messages: [error.message], code: error.code } };

@@ -58,7 +58,8 @@ function objects(sandbox: Sandbox, asked: Asked, id: string | undefined): Answer
 function fields(sandbox: Sandbox, asked: Asked, id: string | undefined): Answer {
   const { workspace } = sandbox.service;
   const metadata = new Metadata(sandbox);
-  const written = (name: string, status: number, { object, field }: ReturnType<Metadata['createField']>): Answer => ({ status, body: { data: { [name]: writtenFieldShape(workspace, object, field) } } });
+  const written = (name: string, status: number, { object, field }: ReturnType<Metadata['createField']>): Answer =>
+    ({ status, body: { data: { [name]: writtenFieldShape(workspace, object, field) } } });
   switch (asked.method) {
     case 'POST': return wrongField(asked.body) ?? written('createOneField', 201, metadata.createField(asked.body as Given));
     case 'PATCH': return written('updateOneField', 200, metadata.updateField(id ?? '', asked.body as Given));
@@ -82,8 +83,8 @@ function webhooks({ webhooks: registry }: Sandbox, { method, body }: Asked, id: 
 
 /** An API key may look at keys, not make, change or delete them. */
 function apiKeys(sandbox: Sandbox, { method }: Asked): Answer {
-  if (method !== 'GET') return { status: 400, body: { statusCode: 400, error: 'Error', messages: ['This endpoint requires a session access token'], code: 'FORBIDDEN_EXCEPTION' } };
-  return { status: 200, body: [new Metadata(sandbox).apiKey()] };
+  if (method === 'GET') return { status: 200, body: [new Metadata(sandbox).apiKey()] };
+  return { status: 400, body: { statusCode: 400, error: 'Error', messages: ['This endpoint requires a session access token'], code: 'FORBIDDEN_EXCEPTION' } };
 }
 
 /** Newest id first, as Twenty lists them; `limit` and `starting_after` (an id) page through. */

@@ -17,34 +17,33 @@ export function objectShape(workspace: Workspace, object: ObjectModel): Record<s
 
 /** The same after creation, in the order Twenty answers then. */
 export function createdObjectShape(workspace: Workspace, object: ObjectModel): Record<string, unknown> {
-  const { id, universalIdentifier, isActive, isLabelSyncedWithName, isRemote, isSearchable, isSystem, isUIEditable, isUICreatable, isUIReadOnly, labelPlural,
-    labelSingular, namePlural, nameSingular, workspaceId, labelIdentifierFieldMetadataId, description, icon, applicationId, createdAt, updatedAt, fields } = objectShape(workspace, object);
-  return {
-    id, universalIdentifier, isActive, isLabelSyncedWithName, isRemote, isSearchable, isSystem, isUIEditable, isUICreatable, isUIReadOnly, labelPlural,
-    labelSingular, namePlural, nameSingular, workspaceId, imageIdentifierFieldMetadataId: null, labelIdentifierFieldMetadataId, createdAt, updatedAt,
-    ...present({ description, icon }), applicationId, fields,
-  };
+  return inOrder({ ...objectShape(workspace, object), imageIdentifierFieldMetadataId: null }, [
+    'id', 'universalIdentifier', 'isActive', 'isLabelSyncedWithName', 'isRemote', 'isSearchable', 'isSystem', 'isUIEditable', 'isUICreatable', 'isUIReadOnly',
+    'labelPlural', 'labelSingular', 'namePlural', 'nameSingular', 'workspaceId', 'imageIdentifierFieldMetadataId', 'labelIdentifierFieldMetadataId', 'createdAt',
+    'updatedAt', 'description', 'icon', 'applicationId', 'fields',
+  ]);
 }
 
 export function fieldShape(workspace: Workspace, object: ObjectModel, field: FieldModel): Record<string, unknown> {
-  const { id, universalIdentifier, type, name, label, description, icon, isSystem, isUIEditable, isUIReadOnly, isNullable, isUnique, defaultValue, settings, options } = field;
-  return {
-    id, universalIdentifier, applicationId: applicationOf(field), type, name, label, ...present({ description, icon }),
-    isActive: true, isSystem, isUIEditable, isUIReadOnly, isNullable, isUnique, ...present({ defaultValue, settings, options }),
-    workspaceId: workspace.id, objectMetadataId: object.id, isLabelSyncedWithName: false,
-    createdAt: field.createdAt ?? bornAt, updatedAt: field.updatedAt ?? bornAt,
-  };
+  return inOrder(fieldFacts(workspace, object, field), [
+    'id', 'universalIdentifier', 'applicationId', 'type', 'name', 'label', 'description', 'icon', 'isActive', 'isSystem', 'isUIEditable', 'isUIReadOnly', 'isNullable',
+    'isUnique', 'defaultValue', 'settings', 'options', 'workspaceId', 'objectMetadataId', 'isLabelSyncedWithName', 'createdAt', 'updatedAt',
+  ]);
 }
 
 /** A field as its creation, change and deletion answer it. */
 export function writtenFieldShape(workspace: Workspace, object: ObjectModel, field: FieldModel): Record<string, unknown> {
-  const { id, universalIdentifier, type, name, label, description, icon, isSystem, isUIEditable, isUIReadOnly, isNullable, isUnique, defaultValue, settings, options } = field;
-  return {
-    id, universalIdentifier, label, name, objectMetadataId: object.id, type, workspaceId: workspace.id, defaultValue: defaultValue ?? null, isActive: true,
-    isLabelSyncedWithName: false, isSystem, isUIEditable, isUIReadOnly, options: options ?? null,
-    createdAt: field.createdAt ?? bornAt, updatedAt: field.updatedAt ?? bornAt, ...present({ description, icon }), isNullable, isUnique,
-    ...present({ settings }), applicationId: applicationOf(field),
-  };
+  return inOrder({ defaultValue: null, options: null, ...fieldFacts(workspace, object, field) }, [
+    'id', 'universalIdentifier', 'label', 'name', 'objectMetadataId', 'type', 'workspaceId', 'defaultValue', 'isActive', 'isLabelSyncedWithName', 'isSystem',
+    'isUIEditable', 'isUIReadOnly', 'options', 'createdAt', 'updatedAt', 'description', 'icon', 'isNullable', 'isUnique', 'settings', 'applicationId',
+  ]);
+}
+
+function fieldFacts(workspace: Workspace, object: ObjectModel, field: FieldModel): Record<string, unknown> {
+  return present({
+    ...field, applicationId: field.isCustom === true ? customApplicationId : standardApplicationId, isActive: true, workspaceId: workspace.id,
+    objectMetadataId: object.id, isLabelSyncedWithName: false, createdAt: field.createdAt ?? bornAt, updatedAt: field.updatedAt ?? bornAt,
+  });
 }
 
 function objectFacts(workspace: Workspace, object: ObjectModel): Record<string, unknown> {
@@ -57,10 +56,11 @@ function objectFacts(workspace: Workspace, object: ObjectModel): Record<string, 
   };
 }
 
-function applicationOf(field: FieldModel): string {
-  return field.isCustom === true ? customApplicationId : standardApplicationId;
-}
-
 function present(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** The named properties that are there, in this order. */
+function inOrder(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.flatMap((name) => (name in values ? [[name, values[name]]] : [])));
 }

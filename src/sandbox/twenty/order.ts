@@ -16,7 +16,9 @@ export interface SortKey {
 /** The keys asked for; the id comes last by itself, ascending. */
 export function compileOrder(workspace: Workspace, object: ObjectModel, orderBy: unknown): readonly SortKey[] {
   if (orderBy === undefined || orderBy === null) return [];
-  return (Array.isArray(orderBy) ? orderBy : [orderBy]).flatMap((item) => Object.entries((item ?? {}) as object).flatMap(([name, value]) => (value === undefined ? [] : [keyOf(workspace, object, name, value)])));
+  const items: readonly unknown[] = Array.isArray(orderBy) ? orderBy : [orderBy];
+  const wishes = items.flatMap((item) => Object.entries(item ?? {})).filter(([, value]) => value !== undefined);
+  return wishes.map(([name, value]) => keyOf(workspace, object, name, value));
 }
 
 export function compareRecords(keys: readonly SortKey[], a: StoredRecord, b: StoredRecord): number {

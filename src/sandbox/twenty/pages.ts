@@ -21,16 +21,20 @@ export function answerPage({ service, apiKey }: Sandbox, { method, path }: Asked
 }
 
 function home(objects: readonly ObjectModel[], apiKey: string): string {
-  const items = objects.map(({ namePlural, labelPlural }) => `<li><a href="/objects/${namePlural}">${escape(labelPlural)}</a> (<a href="/sandbox/records/${namePlural}">JSON</a>)</li>`).join('');
+  const items = objects.map(({ namePlural, labelPlural }) =>
+    `<li>${link(`/objects/${namePlural}`, labelPlural)} (${link(`/sandbox/records/${namePlural}`, 'JSON')})</li>`).join('');
   return `<p>A strict stand-in for a Twenty 2.21 server: the same GraphQL and REST, the same limits, the same webhooks. Nothing here leaves this machine.</p>
 <ul>${items}</ul>
-<p><a href="/sandbox/ledger">Every call it served</a>, <a href="/sandbox/deliveries">every webhook it sent</a>, <a href="/sandbox/tokens">tokens left</a>.</p>
+<p>${link('/sandbox/ledger', 'Every call it served')}, ${link('/sandbox/deliveries', 'every webhook it sent')}, ${link('/sandbox/tokens', 'tokens left')}.</p>
 <p>API key: <code>${escape(apiKey)}</code></p>`;
 }
 
 function list(object: ObjectModel, records: readonly StoredRecord[]): string {
   const newest = records.toSorted((a, b) => (String(a.createdAt) < String(b.createdAt) ? 1 : -1)).slice(0, 500);
-  const items = newest.map((record) => `<li><a href="/object/${object.nameSingular}/${record.id}">${escape(titleOf(object, record))}</a>${record.deletedAt === null ? '' : ' (in the trash)'}</li>`).join('');
+  const items = newest.map((record) => {
+    const trashed = record.deletedAt === null ? '' : ' (in the trash)';
+    return `<li>${link(`/object/${object.nameSingular}/${record.id}`, titleOf(object, record))}${trashed}</li>`;
+  }).join('');
   return `<p>${records.length} records.</p><ul>${items}</ul>`;
 }
 
@@ -38,10 +42,10 @@ function detail(object: ObjectModel, record: StoredRecord): string {
   const rows = object.columns.filter((column) => column.type !== 'TS_VECTOR').map((column) => {
     const value = columnToApi(column, record[column.name]);
     const target = column.field.relation?.target;
-    const text = target !== undefined && typeof value === 'string' ? `<a href="/object/${target}/${value}">${value}</a>` : `<pre>${escape(readable(value))}</pre>`;
+    const text = target !== undefined && typeof value === 'string' ? link(`/object/${target}/${value}`, value) : `<pre>${escape(readable(value))}</pre>`;
     return `<tr><th>${escape(column.field.label)}</th><td>${text}</td></tr>`;
   });
-  return `<table>${rows.join('')}</table><p><a href="/objects/${object.namePlural}">All ${escape(object.labelPlural.toLowerCase())}</a></p>`;
+  return `<table>${rows.join('')}</table><p>${link(`/objects/${object.namePlural}`, `All ${object.labelPlural.toLowerCase()}`)}</p>`;
 }
 
 function titleOf(object: ObjectModel, record: StoredRecord): string {
@@ -56,8 +60,16 @@ function readable(value: unknown): string {
 }
 
 function page(title: string, content: string): Answer {
-  const style = 'body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}th{text-align:left;vertical-align:top;padding-right:2rem}pre{margin:0;white-space:pre-wrap}code{overflow-wrap:anywhere}';
-  return { status: 200, contentType: 'text/html; charset=utf-8', body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title><style>${style}</style><h1>${escape(title)}</h1>${content}</html>` };
+  const head = `<meta charset="utf-8"><title>${escape(title)}</title><style>${style}</style>`;
+  const body = `<!doctype html><html lang="en">${head}<h1>${escape(title)}</h1>${content}</html>`;
+  return { status: 200, contentType: 'text/html; charset=utf-8', body };
+}
+
+const style = `body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}
+th{text-align:left;vertical-align:top;padding-right:2rem}pre{margin:0;white-space:pre-wrap}code{overflow-wrap:anywhere}`;
+
+function link(href: string, text: string): string {
+  return `<a href="${escape(href)}">${escape(text)}</a>`;
 }
 
 function escape(text: string): string {

@@ -6,18 +6,20 @@ export async function prepareDemoWorkspace(sandbox: SandboxTwenty, story: string
   if (story === 'rest-writes') {
     sandbox.asUser.create('companies', { id: '20202020-a305-41e7-8c72-ba44072a4c58', name: 'Search' });
     sandbox.asUser.create('companies', { name: 'House', domainName: { primaryLinkUrl: 'housecallpro.com' } });
-    sandbox.asUser.create('workspaceMembers', { id: '20202020-0687-4c41-b707-ed1bfca972a7', userEmail: 'member@example.com', userId: '20202020-9e3b-46d4-a556-88b9ddc2b034' });
+    sandbox.asUser.create('workspaceMembers', {
+      id: '20202020-0687-4c41-b707-ed1bfca972a7', userEmail: 'member@example.com', userId: '20202020-9e3b-46d4-a556-88b9ddc2b034',
+    });
     for (let number = 0; number < 201; number += 1) sandbox.asUser.create('people', { emails: { primaryEmail: `seed${number}@example.com` } });
   }
   if (story === 'rest-awkward') {
     await post(sandbox, '/rest/people', {
-      id: '7e57ba00-0020-4000-8000-000000000001', name: { firstName: "O'Brien, Jr (x)", lastName: 'A"B' }, emails: { primaryEmail: 'o.brien+tag@batch.test' }, jobTitle: '50% off',
+      id: '7e57ba00-0020-4000-8000-000000000001', name: { firstName: "O'Brien, Jr (x)", lastName: 'A"B' }, jobTitle: '50% off',
+      emails: { primaryEmail: 'o.brien+tag@batch.test' },
     });
   }
   if (story === 'rest-reads') {
     const company = sandbox.asUser.create('companies', { name: 'Hardware', domainName: { primaryLinkUrl: 'hardware.example' } });
-    const ids = ['20202020-b000-4485-94de-70c2a98daef2', '20202020-b003-415a-9051-133248495f7f', '20202020-b00e-4bc1-87c8-00aeb49c10f8', '20202020-b012-44c1-9fdc-90f110962d07', '20202020-b017-4ae0-9ece-01dcfa9627e8'];
-    for (const [number, id] of ids.entries()) {
+    for (const [number, id] of recordedPeople.entries()) {
       sandbox.asUser.create('people', {
         id, name: { firstName: 'Jeffery', lastName: `Number ${number}` }, jobTitle: 'Radiographer', companyId: company.id,
         emails: { primaryEmail: number === 2 ? 'lee.jones@example.com' : `number${number}@example.com` },
@@ -25,6 +27,11 @@ export async function prepareDemoWorkspace(sandbox: SandboxTwenty, story: string
     }
   }
 }
+
+const recordedPeople = [
+  '20202020-b000-4485-94de-70c2a98daef2', '20202020-b003-415a-9051-133248495f7f', '20202020-b00e-4bc1-87c8-00aeb49c10f8', '20202020-b012-44c1-9fdc-90f110962d07',
+  '20202020-b017-4ae0-9ece-01dcfa9627e8',
+];
 
 const person = '282e3cb6-6577-437a-8b07-59afc91452f7';
 const company = '9333d01f-5f64-491b-9769-def902d0a66c';

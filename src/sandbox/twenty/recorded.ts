@@ -52,7 +52,8 @@ export class Replay {
       if (!open && expected.length !== actual.length) return [`${path}: recorded ${expected.length} items, sandbox ${actual.length}`];
       if (open && expected.length > 0 && actual.length === 0) return [told];
       const aligned = this.#aligned(expected, actual);
-      return expected.slice(0, open ? Math.min(1, actual.length) : undefined).flatMap((item, index) => this.differences(item, aligned[index], looseness, `${path}[${index}]`));
+      const compared = open ? expected.slice(0, Math.min(1, actual.length)) : expected;
+      return compared.flatMap((item, index) => this.differences(item, aligned[index], looseness, `${path}[${index}]`));
     }
     if (typeof expected === 'object' && expected !== null) {
       if (typeof actual !== 'object' || actual === null || Array.isArray(actual)) return [told];

@@ -19,7 +19,8 @@ export function parseRestOrder(text: string | null): unknown {
   return text.split(',').map((part) => {
     const [, path = part, direction = 'AscNullsFirst'] = /^([^[]+)\[(.*)\]$/.exec(part) ?? [];
     if (!directions.includes(direction as never)) {
-      throw databaseRefusal(`'order_by' direction '${direction}' invalid. Allowed values are '${directions.join("', '")}'. eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3`);
+      const example = '?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3';
+      throw databaseRefusal(`'order_by' direction '${direction}' invalid. Allowed values are '${directions.join("', '")}'. eg: ${example}`);
     }
     return nested(path.split('.'), direction);
   });

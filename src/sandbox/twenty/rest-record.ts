@@ -11,7 +11,10 @@ export function recordAtDepth(workspace: Workspace, object: ObjectModel, record:
   const related = object.fields.flatMap((field): [string, unknown][] => {
     if (field.relation === undefined) return [];
     const target = workspace.object(field.relation.target);
-    if (field.relation.kind === 'ONE_TO_MANY') return [[field.name, target === undefined ? [] : relatedRecords(workspace, target, field, record).map((other) => toApi(target, other))]];
+    if (field.relation.kind === 'ONE_TO_MANY') {
+      const others = target === undefined ? [] : relatedRecords(workspace, target, field, record).map((other) => toApi(target, other));
+      return [[field.name, others]];
+    }
     const other = target === undefined ? undefined : workspace.live(target.nameSingular, record[field.settings?.joinColumnName ?? `${field.name}Id`]);
     return [[field.name, target === undefined || other === undefined ? null : toApi(target, other)]];
   });

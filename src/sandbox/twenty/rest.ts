@@ -23,7 +23,8 @@ const maxLimit = 200;
 export async function answerRest(service: Service, asked: Asked): Promise<Answer> {
   try {
     const path = readRestPath(service.workspace, asked.path);
-    const operation = `${asked.method} /rest/${path.prefix === undefined ? '' : `${path.prefix}/`}${path.object.namePlural}${path.id === undefined ? '' : '/{id}'}${path.action === undefined ? '' : `/${path.action}`}`;
+    const steps = ['/rest', path.prefix, path.object.namePlural, path.id === undefined ? undefined : '{id}', path.action];
+    const operation = `${asked.method} ${steps.filter((step) => step !== undefined).join('/')}`;
     const variables = { ...Object.fromEntries(asked.query), body: asked.body };
     return await serve(service, { kind: 'rest', operation, object: path.object.nameSingular, variables }, (operations) => route(service, asked, path, operations));
   } catch (error) {
@@ -38,7 +39,8 @@ function route(service: Service, asked: Asked, path: RestPath, operations: Opera
   const show = (record: StoredRecord): unknown => recordAtDepth(service.workspace, object, record, depth);
   const filter = parseRestFilter(service.workspace, object, asked.query.get('filter'));
   const one = (verb: string, record: unknown, status = 200): Answer => ({ status, body: { data: { [`${verb}${typeNameOf(object.nameSingular)}`]: record } } });
-  const many = (verb: string, records: readonly unknown[], status = 200): Answer => ({ status, body: { data: { [`${verb}${typeNameOf(object.namePlural)}`]: records } } });
+  const many = (verb: string, records: readonly unknown[], status = 200): Answer =>
+    ({ status, body: { data: { [`${verb}${typeNameOf(object.namePlural)}`]: records } } });
   const soft = asked.query.get('soft_delete') === 'true';
   const upsert = asked.query.get('upsert') === 'true';
   switch (`${asked.method} ${path.prefix ?? path.action ?? (id === undefined ? 'all' : 'one')}`) {
@@ -53,11 +55,16 @@ function route(service: Service, asked: Asked, path: RestPath, operations: Opera
     case 'PUT all':
     case 'PATCH all': return many('update', operations.updateMany(object, filter, asked.body ?? {}).map(show));
     case 'PATCH restore': return many('restore', operations.restoreMany(object, filter).map(show));
-    case 'DELETE one': return one('delete', soft ? show(operations.softDelete(object, id ?? '')) : { id: operations.destroy(object, id ?? '').id });
+    case 'DELETE one': return one('delete', soft ? show(operations.softDelete(object, id ?? '')) : idOnly(operations.destroy(object, id ?? '')));
     case 'DELETE batch':
-    case 'DELETE all': return soft ? many('delete', operations.softDeleteMany(object, filter).map(show)) : many('delete', operations.destroyMany(object, filter).map((record) => ({ id: record.id })));
+    case 'DELETE all': return many('delete', soft ? operations.softDeleteMany(object, filter).map(show) : operations.destroyMany(object, filter).map(idOnly));
     default: return { status: 404, body: { message: `Cannot ${asked.method} ${asked.path}`, error: 'Not Found', statusCode: 404 } };
   }
+}
+
+/** What is left of a destroyed record. */
+function idOnly({ id }: StoredRecord): unknown {
+  return { id };
 }
 
 function findRequest(query: URLSearchParams, filter: unknown): object {

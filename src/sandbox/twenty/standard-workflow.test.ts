@@ -57,5 +57,6 @@ it('an upsert that changes the address runs it too; its calls are not in the led
   await graphql('mutation($d:[PersonCreateInput!]!){createPeople(data:$d,upsert:true){id}}', { d: [{ id: person.id, emails: { primaryEmail: 'ann@newbiz.example' } }] });
   await twenty.settled();
 
-  expect({ companies: twenty.records('companies').length, calls: twenty.ledger.entries.map(({ operation }) => operation) }).toEqual({ companies: 1, calls: ['createPeople'] });
+  expect(twenty.records('companies').length).toBe(1);
+  expect(twenty.ledger.entries.map(({ operation }) => operation)).toEqual(['createPeople']);
 });

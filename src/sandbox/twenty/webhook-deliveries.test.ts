@@ -19,8 +19,10 @@ interface Body {
 }
 
 const secret = 'lab-secret-0123456789abcdef';
-const fromDemoFields = ['leadScore', 'lastSyncedAt', 'extLink', 'tagsList', 'campaignId', 'syncMeta', 'syncNote', 'birthday', 'syncStatus', 'externalId', 'optedOut', 'noColor',
-  'segments', 'engagement', 'engagementTwo', 'targetRocketId', 'targetPetId', 'targetSurveyResultId', 'targetEmploymentHistoryId', 'targetPetCareAgreementId', 'targetCampaignId'];
+const fromDemoFields = [
+  'leadScore', 'lastSyncedAt', 'extLink', 'tagsList', 'campaignId', 'syncMeta', 'syncNote', 'birthday', 'syncStatus', 'externalId', 'optedOut', 'noColor', 'segments',
+  'engagement', 'engagementTwo', 'targetRocketId', 'targetPetId', 'targetSurveyResultId', 'targetEmploymentHistoryId', 'targetPetCareAgreementId', 'targetCampaignId',
+];
 
 describe('a write sends the webhooks that a real Twenty 2.21 sent', () => {
   let sandbox: SandboxTwenty;
@@ -32,10 +34,14 @@ describe('a write sends the webhooks that a real Twenty 2.21 sent', () => {
     target = await listen();
     sandbox = await startSandboxTwenty({
       bucket: 'off', standardWorkflow: 'off', apiKeyName: 'Lab key', workspaceId: '20202020-1c25-4d02-bf25-6aeccf7ea419',
-      workspaceMembers: [{ id: '20202020-0687-4c41-b707-ed1bfca972a7', userId: '20202020-9e3b-46d4-a556-88b9ddc2b034', firstName: 'Tim', lastName: 'Apple', email: 'member@example.com' }],
+      workspaceMembers: [
+        { id: '20202020-0687-4c41-b707-ed1bfca972a7', userId: '20202020-9e3b-46d4-a556-88b9ddc2b034', firstName: 'Tim', lastName: 'Apple', email: 'member@example.com' },
+      ],
     });
     await prepareDemoWorkspace(sandbox, 'webhooks');
-    sandbox.asUser.create('people', { id: '7e57f000-0000-4000-8000-000000000002', name: { firstName: 'By', lastName: 'User' }, emails: { primaryEmail: 'by@user.test' } });
+    sandbox.asUser.create('people', {
+      id: '7e57f000-0000-4000-8000-000000000002', name: { firstName: 'By', lastName: 'User' }, emails: { primaryEmail: 'by@user.test' },
+    });
     replay = new Replay(sandbox);
     await replay.send({ method: 'POST', path: '/rest/webhooks', headers: keyed, body: { targetUrl: target.url, operations: ['*.*'], secret } });
   });
@@ -54,7 +60,7 @@ describe('a write sends the webhooks that a real Twenty 2.21 sent', () => {
     const received = target.received.slice(seen);
     seen = target.received.length;
 
-    expect(received.map(({ rawBody }) => (JSON.parse(rawBody) as Body).eventName).sort()).toEqual(story.deliveries.map(({ rawBody }) => (JSON.parse(rawBody) as Body).eventName).sort());
+    expect(eventNames(received)).toEqual(eventNames(story.deliveries));
     for (const recorded of story.deliveries) {
       const expected = JSON.parse(recorded.rawBody) as Body;
       const match = received.find(({ rawBody }) => isSame(expected, JSON.parse(rawBody) as Body));
@@ -83,6 +89,10 @@ const keyed = { authorization: 'Bearer <API_KEY>', 'content-type': 'application/
 function isSame(expected: Body, actual: Body): boolean {
   const mark = ({ record }: Body): unknown => (record.emails as { primaryEmail?: string } | undefined)?.primaryEmail || record.title || record.name;
   return expected.eventName === actual.eventName && (expected.record.id === actual.record.id || JSON.stringify(mark(expected)) === JSON.stringify(mark(actual)));
+}
+
+function eventNames(deliveries: readonly { readonly rawBody: string }[]): string[] {
+  return deliveries.map(({ rawBody }) => (JSON.parse(rawBody) as Body).eventName).sort();
 }
 
 function fixedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

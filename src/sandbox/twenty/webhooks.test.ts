@@ -42,7 +42,8 @@ it('200 creates make 200 deliveries, each once, at most twenty at a time', async
 
 it('a target that answers 500, cuts the line or is too slow gets one attempt', async () => {
   const twenty = await start({ webhookTimeoutMs: 50 });
-  const targets = [await target((response) => void response.writeHead(500).end()), await target((response) => void response.destroy()), await target(() => undefined)];
+  const failing = await target((response) => void response.writeHead(500).end());
+  const targets = [failing, await target((response) => void response.destroy()), await target(() => undefined)];
   for (const listener of targets) await subscribe(twenty, listener.url, ['company.*']);
   twenty.asUser.create('companies', { name: 'Acme' });
   await twenty.settled();
@@ -109,6 +110,9 @@ it('the user who wrote is named; links and records that hang on a destroyed one 
   await twenty.settled();
 
   expect(eventsOf(listener)).toEqual(['company.destroyed']);
-  expect(JSON.parse(listener.received[0]?.rawBody ?? '')).toMatchObject({ userId: '5a9db0c5-0000-4000-8000-000000000201', workspaceMemberId: '5a9db0c5-0000-4000-8000-000000000101' });
-  expect({ companyId: twenty.records('people').find(({ id }) => id === person.id)?.companyId, targets: twenty.records('noteTargets') }).toEqual({ companyId: null, targets: [] });
+  expect(JSON.parse(listener.received[0]?.rawBody ?? '')).toMatchObject({
+    userId: '5a9db0c5-0000-4000-8000-000000000201', workspaceMemberId: '5a9db0c5-0000-4000-8000-000000000101',
+  });
+  const { companyId } = twenty.records('people').find(({ id }) => id === person.id) ?? {};
+  expect({ companyId, targets: twenty.records('noteTargets') }).toEqual({ companyId: null, targets: [] });
 });

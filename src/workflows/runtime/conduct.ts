@@ -1,6 +1,6 @@
-import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation, proxyActivities, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, type ActivityInterfaceFor, ApplicationFailure, CancelledFailure, isCancellation, proxyActivities, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
 import type { RunInput, RunResult } from '../../domain/run.ts';
-import type { Activities } from '../../activities/index.ts';
+import type { CommonActivities } from '../../activities/index.ts';
 import { queueOf } from './queues.ts';
 
 /** Transient faults are retried until they pass; what does not pass by itself comes back as a non-retryable failure. */
@@ -15,10 +15,10 @@ export function summary(run: RunInput, text: string): ActivityOptions {
   return { summary: run.dryRun ? `${text} (plan)` : text, priority: { priorityKey: run.urgent ? 1 : 3 } };
 }
 
-/** The steps that run on Sluice's own queue, or on a connection's. */
-export function steps(connection?: string): ReturnType<typeof proxyActivities<Activities>> {
+/** The activities `A` of a use case, beside the common ones, on Sluice's own queue or on a connection's. */
+export function steps<A>(connection?: string): ActivityInterfaceFor<A & CommonActivities> {
   const { taskQueue } = workflowInfo();
-  return proxyActivities<Activities>({ ...stepOptions, taskQueue: connection === undefined ? taskQueue : queueOf(taskQueue, connection) });
+  return proxyActivities<A & CommonActivities>({ ...stepOptions, taskQueue: connection === undefined ? taskQueue : queueOf(taskQueue, connection) });
 }
 
 /**

@@ -18,6 +18,7 @@ export const webFormsUseCase: UseCase<WebFormsSettings> = {
   }),
   connections: (settings) => [settings.twenty, ...(settings.notify === undefined ? [] : [settings.notify.mail])],
   hook: webFormsHook,
+  activities: async () => (await import('../../activities/web-forms/index.ts')).webFormsActivities,
   samples: SAMPLES,
 };
 

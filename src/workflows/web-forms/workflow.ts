@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import type { WebFormsActivities } from '../../activities/web-forms/index.ts';
 import type { RunInput, RunResult } from '../../domain/run.ts';
 import { conduct, steps, summary } from '../runtime/conduct.ts';
 
@@ -11,11 +12,11 @@ const TWENTY_LINKS_WITHIN = '15 seconds';
  */
 export async function webForms(run: RunInput): Promise<RunResult> {
   return conduct(run, async () => {
-    const own = steps();
+    const own = steps<WebFormsActivities>();
     const forms = await own.openForms.executeWithOptions(summary(run, 'Read the submissions'), [run]);
     if (forms.submissions === 0) return own.settleForms.executeWithOptions(summary(run, 'Note the outcomes'), [run]);
     const { again } = forms;
-    const twenty = steps(forms.connections.twenty);
+    const twenty = steps<WebFormsActivities>(forms.connections.twenty);
 
     const people = await twenty.findFormPeople.executeWithOptions(summary(run, `Find ${count(forms.people, 'person', 'people')} by email`), [run]);
     const companies =
@@ -38,7 +39,7 @@ export async function webForms(run: RunInput): Promise<RunResult> {
     }
     const tell = async (): Promise<void> => {
       if (forms.connections.mail === undefined) return;
-      await steps(forms.connections.mail).notifySales.executeWithOptions(summary(run, 'Mail the sales team'), [run]);
+      await steps<WebFormsActivities>(forms.connections.mail).notifySales.executeWithOptions(summary(run, 'Mail the sales team'), [run]);
     };
     const link = async (): Promise<void> => {
       if (!forms.steps.tasks) return;

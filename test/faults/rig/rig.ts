@@ -6,6 +6,7 @@ import { freePort } from '../../../src/local/ports.ts';
 import { type SandboxMail, startSandboxMail } from '../../../src/sandbox/mail/index.ts';
 import { type SandboxTwenty, startSandboxTwenty } from '../../../src/sandbox/twenty/index.ts';
 import { migrate } from '../../../src/store/migrate.ts';
+import { testWorkflowBundle } from '../../harness/servers.ts';
 import { type DatabaseGate, installDatabaseGate } from './database-gate.ts';
 import { type HttpGate, startHttpGate } from './http-gate.ts';
 import { type PartName, type PartProcess, partProcess } from './part.ts';
@@ -37,7 +38,7 @@ export interface Rig {
   readonly dispatcher: PartProcess;
   readonly worker: PartProcess;
   readonly sender: Sender;
-  /** One more of a kind, not yet started. */
+  /** One more of a kind, not yet started, that reaches Temporal directly. */
   another(name: PartName): PartProcess;
   /** Rows of a query; throws while PostgreSQL is down. For facts to wait for, never for the verdict. */
   rows<T extends object>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
@@ -53,7 +54,7 @@ export async function startRig(options: RigOptions = {}, parts: readonly PartNam
   const { callsPerMinute } = options;
   const postgres = postgresServer(folder);
   const temporal = temporalServer(folder);
-  await Promise.all([postgres.start().then(() => migrate(postgres.address())), temporal.start()]);
+  const [bundle] = await Promise.all([testWorkflowBundle(), postgres.start().then(() => migrate(postgres.address())), temporal.start()]);
   const bucket = callsPerMinute === undefined ? 'off' : { capacity: callsPerMinute, refillMs: 60_000 / callsPerMinute, startFull: false };
   const twenty = await startSandboxTwenty({ bucket, standardWorkflow: 'off' });
   const mail = await startSandboxMail();
@@ -63,12 +64,13 @@ export async function startRig(options: RigOptions = {}, parts: readonly PartNam
   ]);
   const temporalGates = { dispatcher: dispatcherGate, worker: workerGate };
   const apiToken = 'fault-run';
-  const envOf = (name: PartName): NodeJS.ProcessEnv => ({
+  const envOf = (name: PartName, isFirst: boolean): NodeJS.ProcessEnv => ({
     PATH: process.env['PATH'],
     DATABASE_URL: postgres.address(),
-    TEMPORAL_ADDRESS: name !== 'gateway' && options.gated?.includes(name) === true ? `127.0.0.1:${String(temporalGates[name].port)}` : temporal.address(),
+    TEMPORAL_ADDRESS: isFirst && name !== 'gateway' && options.gated?.includes(name) === true ? `127.0.0.1:${String(temporalGates[name].port)}` : temporal.address(),
     TEMPORAL_NAMESPACE: namespace,
     SLUICE_CONFIG: path.join(import.meta.dirname, '../sluice.config.ts'),
+    SLUICE_WORKFLOW_BUNDLE: bundle,
     SLUICE_API_TOKEN: apiToken,
     PORT: String(port),
     TWENTY_API_URL: twentyGate.url,
@@ -79,7 +81,7 @@ export async function startRig(options: RigOptions = {}, parts: readonly PartNam
   });
   const running: PartProcess[] = [];
   const part = (name: PartName, label?: string): PartProcess => {
-    const made = partProcess({ name, env: envOf(name), folder, plant: options.plant, label });
+    const made = partProcess({ name, env: envOf(name, label === undefined), folder, plant: options.plant, label });
     running.push(made);
     return made;
   };

@@ -21,6 +21,8 @@ export interface Sender {
   readonly accepted: readonly Accepted[];
   /** Resolves when it is stored; sends again while the gateway is away, as a browser's or a tool's retry does. */
   submit(submission: Submission): Promise<{ readonly status: number; readonly eventId: string; readonly tries: number }>;
+  /** A person sends on what has failed. */
+  retry(integration: IntegrationName): Promise<void>;
   /** An accepted event as the gateway tells it. */
   event(eventId: string): Promise<EventAsTold>;
 }
@@ -34,6 +36,7 @@ const GIVE_UP_MS = 60_000;
 
 export function createSender(url: string, apiToken: string): Sender {
   const accepted = new Map<string, Accepted>();
+  const authorization = `Bearer ${apiToken}`;
 
   const post = async ({ integration, ...form }: Submission): Promise<{ status: number; eventId: string }> => {
     const { mark, email, company, jobTitle } = form;
@@ -67,8 +70,18 @@ export function createSender(url: string, apiToken: string): Sender {
         await pause(200);
       }
     },
+    async retry(integration) {
+      const codes = new Set((await Promise.all([...accepted.values()].map(({ eventId }) => this.event(eventId))))
+        .flatMap(({ deliveries }) => deliveries.flatMap(({ state, code }) => (state === 'failed' && code !== undefined ? [code] : []))));
+      for (const code of codes) {
+        const response = await fetch(`${url}/api/deliveries/retry`, {
+          method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ code, integration }),
+        });
+        if (!response.ok) throw new Error(`The retry was answered with ${String(response.status)}.`);
+      }
+    },
     async event(eventId) {
-      const response = await fetch(`${url}/events/${eventId}`, { headers: { authorization: `Bearer ${apiToken}` } });
+      const response = await fetch(`${url}/events/${eventId}`, { headers: { authorization } });
       if (!response.ok) throw new Error(`GET /events/${eventId} answered ${String(response.status)}.`);
       return (await response.json()) as EventAsTold;
     },

@@ -1,0 +1,2 @@
+export * from '../../src/workflows/index.ts';
+export { greeting } from './greeting/workflow.ts';

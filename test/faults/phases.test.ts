@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findFaults } from './rig/checker.ts';
+import { startRig, type Rig } from './rig/rig.ts';
+import { runsOf } from './rig/runs.ts';
+import type { Submission } from './rig/sender.ts';
+import { until } from './rig/until.ts';
+
+/** Every phase of claim, start and settle; the lanes are free and work goes on within a minute. */
+let rig: Rig;
+beforeEach(async () => void (rig = await startRig({ gated: ['dispatcher', 'worker'] })));
+afterEach(() => rig.close());
+
+const forms: readonly Submission[] = [1, 2, 3].map((n) => ({ integration: 'storm', mark: `form-${String(n)}`, email: `person-${String(n % 2)}@gmail.com` }));
+const submitAll = async (): Promise<void> => {
+  for (const form of forms) await rig.sender.submit(form);
+};
+const setsIn = (state: string) => rig.rows<{ id: string }>('select id from sets where state = $1 order by claimed_at', [state]);
+const lockedLanes = () => rig.rows(`select l.key from lanes l left join sets s on s.id = l.set_id and s.state in ('claimed', 'started') where l.state = 'running' and s.id is null`);
+
+/** The promise is a minute from when everything is up again. */
+async function goesOnWithinAMinute(): Promise<void> {
+  await rig.settled(60_000);
+  expect(await lockedLanes()).toEqual([]);
+  expect(await findFaults(rig)).toEqual([]);
+}
+
+test('a dispatcher killed before its claim is committed', async () => {
+  await rig.databaseGate.shut('set claimed storm');
+  await submitAll();
+  await rig.databaseGate.reached('set claimed storm');
+  await rig.dispatcher.kill();
+  await rig.databaseGate.cut();
+  await rig.databaseGate.open();
+  await rig.dispatcher.start();
+  await goesOnWithinAMinute();
+});
+
+test('a dispatcher killed after its claim, before the run is started', async () => {
+  rig.temporalGates.dispatcher.shut('up');
+  await submitAll();
+  await until('a claimed set', async () => (await setsIn('claimed')).length > 0);
+  await rig.dispatcher.kill();
+  rig.temporalGates.dispatcher.cut();
+  rig.temporalGates.dispatcher.open();
+  await rig.dispatcher.start();
+  await goesOnWithinAMinute();
+});
+
+test('a dispatcher killed after the run is started, before that is noted', async () => {
+  await rig.databaseGate.shut('set started storm');
+  await submitAll();
+  await rig.databaseGate.reached('set started storm');
+  await rig.dispatcher.kill();
+  await rig.databaseGate.cut();
+  await rig.databaseGate.open();
+  await rig.dispatcher.start();
+  await goesOnWithinAMinute();
+});
+
+test('a worker killed before the outcomes are committed', async () => {
+  await rig.databaseGate.shut('delivery succeeded storm');
+  await submitAll();
+  await rig.databaseGate.reached('delivery succeeded storm');
+  await rig.worker.kill();
+  await rig.databaseGate.cut();
+  await rig.databaseGate.open();
+  await rig.worker.start();
+  await goesOnWithinAMinute();
+});
+
+test('a worker killed after the outcomes are committed, before Temporal knows', async () => {
+  await rig.databaseGate.shut('set ended storm');
+  await submitAll();
+  await rig.databaseGate.reached('set ended storm');
+  rig.temporalGates.worker.shut('up');
+  await rig.databaseGate.open();
+  await until('an ended set', async () => (await setsIn('ended')).length > 0);
+  const [set] = await setsIn('ended');
+  await rig.worker.kill();
+  rig.temporalGates.worker.cut();
+  rig.temporalGates.worker.open();
+  await rig.worker.start();
+  await goesOnWithinAMinute();
+  await until('the end of the run', async () => (await runsOf(rig, set!.id)).join() === 'COMPLETED');
+});
+
+test('a worker killed when half of the set has ended', async () => {
+  rig.twenty.faults.refuse({ object: 'person', path: 'emails.primaryEmail', equals: 'person-0@gmail.com', message: 'Not today' });
+  const held = rig.twentyGate.hold('answer', ({ body }) => body.includes('createTasks('));
+  rig.dispatcher.freeze();
+  await submitAll();
+  rig.dispatcher.thaw();
+  await held.reached;
+  expect(await rig.rows('select state from deliveries order by seq')).toEqual([{ state: 'running' }, { state: 'failed' }, { state: 'running' }]);
+  await rig.worker.kill();
+  held.cut();
+  await rig.worker.start();
+  await rig.settled();
+  rig.twenty.faults.clear();
+  await rig.sender.retry('storm');
+  await goesOnWithinAMinute();
+});
