@@ -22,8 +22,10 @@ export function openDatabase(url: string, options: { max?: number; applicationNa
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
-  // An idle connection that breaks is replaced on next use; without a listener it would end the process.
+  // A connection that breaks fails its query and is replaced on next use; without a listener it would end the process, both
+  // while it is idle and, for which the pool listens no more, while it is lent out.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     url,

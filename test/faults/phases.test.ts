@@ -3,7 +3,6 @@ import { findFaults } from './rig/checker.ts';
 import { startRig, type Rig } from './rig/rig.ts';
 import { runsOf } from './rig/runs.ts';
 import type { Submission } from './rig/sender.ts';
-import { until } from './rig/until.ts';
 
 /** Every phase of claim, start and settle; the lanes are free and work goes on within a minute. */
 let rig: Rig;
@@ -19,7 +18,7 @@ const lockedLanes = () => rig.rows(`select l.key from lanes l left join sets s o
 
 /** The promise is a minute from when everything is up again. */
 async function goesOnWithinAMinute(): Promise<void> {
-  await rig.settled(60_000);
+  await rig.settled();
   expect(await lockedLanes()).toEqual([]);
   expect(await findFaults(rig)).toEqual([]);
 }
@@ -38,7 +37,7 @@ test('a dispatcher killed before its claim is committed', async () => {
 test('a dispatcher killed after its claim, before the run is started', async () => {
   rig.temporalGates.dispatcher.shut('up');
   await submitAll();
-  await until('a claimed set', async () => (await setsIn('claimed')).length > 0);
+  await rig.until('a claimed set', async () => (await setsIn('claimed')).length > 0);
   await rig.dispatcher.kill();
   rig.temporalGates.dispatcher.cut();
   rig.temporalGates.dispatcher.open();
@@ -74,14 +73,14 @@ test('a worker killed after the outcomes are committed, before Temporal knows', 
   await rig.databaseGate.reached('set ended storm');
   rig.temporalGates.worker.shut('up');
   await rig.databaseGate.open();
-  await until('an ended set', async () => (await setsIn('ended')).length > 0);
+  await rig.until('an ended set', async () => (await setsIn('ended')).length > 0);
   const [set] = await setsIn('ended');
   await rig.worker.kill();
   rig.temporalGates.worker.cut();
   rig.temporalGates.worker.open();
   await rig.worker.start();
   await goesOnWithinAMinute();
-  await until('the end of the run', async () => (await runsOf(rig, set!.id)).join() === 'COMPLETED');
+  await rig.until('the end of the run', async () => (await runsOf(rig, set!.id)).join() === 'COMPLETED');
 });
 
 test('a worker killed when half of the set has ended', async () => {
@@ -90,7 +89,7 @@ test('a worker killed when half of the set has ended', async () => {
   rig.dispatcher.freeze();
   await submitAll();
   rig.dispatcher.thaw();
-  await held.reached;
+  await rig.until('a held call', () => held.isStanding);
   expect(await rig.rows('select state from deliveries order by seq')).toEqual([{ state: 'running' }, { state: 'failed' }, { state: 'running' }]);
   await rig.worker.kill();
   held.cut();

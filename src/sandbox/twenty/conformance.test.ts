@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandboxTwenty } from './index.ts';
 import type { SandboxTwenty } from './index.ts';
-import { recordedStory, Replay } from './recorded.ts';
-import type { Looseness } from './recorded.ts';
-import { prepareDemoWorkspace } from './recorded-workspace.ts';
+import { recordedStory, Replay } from './testing/recorded.ts';
+import type { Looseness } from './testing/recorded.ts';
+import { prepareDemoWorkspace } from './testing/recorded-workspace.ts';
 
 /** What the recorded workspace had and a new one has not: demo objects, fields made in passing; and the timeline, which the sandbox does not keep. */
 const demoColumns = [

@@ -19,12 +19,7 @@ import type { Delivery } from './webhook-queue.ts';
 import { Webhooks } from './webhooks.ts';
 import { Workspace } from './workspace.ts';
 
-export type { SandboxTwentyOptions, WorkspaceMember } from './options.ts';
-export type { Fault, FaultEffect, RecordRefusal, RefusalRule } from './faults.ts';
-export type { Ledger, LedgerEntry } from './ledger.ts';
-export type { UserHands } from './user-hands.ts';
-export type { Delivery } from './webhook-queue.ts';
-export { defaultMembers } from './options.ts';
+export type { SandboxTwentyOptions } from './options.ts';
 
 /** A strict stand-in for a Twenty 2.21 server over real HTTP. */
 export interface SandboxTwenty {

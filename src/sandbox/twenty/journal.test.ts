@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startSandboxTwenty } from './index.ts';
 import type { SandboxTwenty } from './index.ts';
-import { clientOf } from './test-client.ts';
+import { clientOf } from './testing/test-client.ts';
 
 let dataDir: string;
 

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
 import { startSandboxTwenty } from './index.ts';
 import type { SandboxTwenty, SandboxTwentyOptions } from './index.ts';
-import { recordedStory, Replay } from './recorded.ts';
-import { clientOf } from './test-client.ts';
+import { recordedStory, Replay } from './testing/recorded.ts';
+import { clientOf } from './testing/test-client.ts';
 
 let sandbox: SandboxTwenty | undefined;
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { startSandboxTwenty } from './index.ts';
 import type { SandboxTwenty } from './index.ts';
-import { clientOf } from './test-client.ts';
+import { clientOf } from './testing/test-client.ts';
 
 let twenty: SandboxTwenty;
 

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandboxTwenty } from './index.ts';
 import type { SandboxTwenty } from './index.ts';
-import { prepareDemoWorkspace } from './recorded-workspace.ts';
-import { recordedStory, Replay } from './recorded.ts';
-import { listen } from './webhook-listener.ts';
-import type { Listener } from './webhook-listener.ts';
+import { prepareDemoWorkspace } from './testing/recorded-workspace.ts';
+import { recordedStory, Replay } from './testing/recorded.ts';
+import { listen } from './testing/webhook-listener.ts';
+import type { Listener } from './testing/webhook-listener.ts';
 
 interface RecordedDelivery {
   readonly name: string;

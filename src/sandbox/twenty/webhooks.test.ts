@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { startSandboxTwenty } from './index.ts';
 import type { SandboxTwenty, SandboxTwentyOptions } from './index.ts';
-import { clientOf } from './test-client.ts';
-import { listen } from './webhook-listener.ts';
-import type { Listener } from './webhook-listener.ts';
+import { clientOf } from './testing/test-client.ts';
+import { listen } from './testing/webhook-listener.ts';
+import type { Listener } from './testing/webhook-listener.ts';
 
 const open: { close(): Promise<void> }[] = [];
 

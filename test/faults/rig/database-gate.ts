@@ -1,5 +1,4 @@
 import pg from 'pg';
-import { until } from './until.ts';
 
 /**
  * Holds up statements in PostgreSQL before they are committed, at the change of state they are about to write: `effect done
@@ -16,7 +15,8 @@ export interface DatabaseGate {
 
 const CLASS = 4711;
 
-export async function installDatabaseGate(url: string): Promise<DatabaseGate> {
+/** `until` waits for a fact. */
+export async function installDatabaseGate(url: string, until: (what: string, isTrue: () => Promise<boolean>) => Promise<void>): Promise<DatabaseGate> {
   await withClient(url, async (client) => {
     for (const statement of install) await client.query(statement);
   });

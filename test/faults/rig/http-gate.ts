@@ -17,8 +17,8 @@ export interface Asked {
 }
 
 export interface HeldExchange {
-  /** Resolves when the exchange stands still. */
-  readonly reached: Promise<void>;
+  /** True once the exchange stands still. */
+  readonly isStanding: boolean;
   /** Lets it go on, whoever still listens. */
   release(): void;
   /** Breaks the connection: a held request never arrives, a held answer is lost. */
@@ -28,7 +28,7 @@ export interface HeldExchange {
 interface Hold extends HeldExchange {
   readonly at: 'request' | 'answer';
   readonly match: (asked: Asked) => boolean;
-  readonly arrive: () => void;
+  arrive(): void;
   /** Resolves with whether the exchange may go on. */
   readonly verdict: Promise<boolean>;
 }
@@ -55,14 +55,20 @@ export async function startHttpGate(target: string): Promise<HttpGate> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hold(at, match) {
-      const arrival = Promise.withResolvers<void>();
+      let isStanding = false;
       const verdict = Promise.withResolvers<boolean>();
       const end = (goOn: boolean) => (): void => {
         const index = holds.indexOf(hold);
         if (index >= 0) holds.splice(index, 1);
         verdict.resolve(goOn);
       };
-      const hold: Hold = { at, match, arrive: arrival.resolve, reached: arrival.promise, verdict: verdict.promise, release: end(true), cut: end(false) };
+      const hold: Hold = {
+        at, match, verdict: verdict.promise, release: end(true), cut: end(false),
+        arrive: () => void (isStanding = true),
+        get isStanding() {
+          return isStanding;
+        },
+      };
       holds.push(hold);
       return hold;
     },

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { type Child, startChild } from '../../../src/local/child.ts';
+import { until } from './until.ts';
 
 export type PartName = 'gateway' | 'dispatcher' | 'worker';
 
@@ -20,9 +18,10 @@ export interface PartProcess extends Victim {
   /** SIGSTOP: it stands still, its connections stay. */
   freeze(): void;
   thaw(): void;
-  /** Exit code or signal of a process that ended without being told; undefined while it runs or when it was killed here. */
-  readonly lost: () => string | undefined;
-  readonly log: () => string;
+  /** True when it ended without being told. */
+  readonly isLost: boolean;
+  /** The last lines it wrote. */
+  readonly log: string;
 }
 
 export interface PartOptions {
@@ -37,41 +36,43 @@ export interface PartOptions {
 
 const root = path.join(import.meta.dirname, '../../..');
 
-/** `sluice gateway | dispatcher | worker` as a process of its own. */
+/** `sluice gateway | dispatcher | worker` as a process of its own. It ends when this process does. */
 export function partProcess({ name, env, folder, plant, label = name }: PartOptions): PartProcess {
-  const logFile = path.join(folder, `${label}.log`);
-  let child: ChildProcess | undefined;
-  let lost: string | undefined;
-  const log = (): string => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
+  const plants = plant === undefined ? [] : ['--import', path.join(import.meta.dirname, 'plant.ts')];
+  let child: Child | undefined;
+  let isLost = false;
+  let starts = 0;
+  const logFile = (): string => path.join(folder, `${label}-${String(starts)}.log`);
+  const output = (): string => (existsSync(logFile()) ? readFileSync(logFile(), 'utf8') : '');
+  const signal = (which: NodeJS.Signals) => (): void => void (child !== undefined && process.kill(child.pid, which));
 
   return {
     name: label,
-    log,
-    lost: () => lost,
+    freeze: signal('SIGSTOP'),
+    thaw: signal('SIGCONT'),
+    get isLost() {
+      return isLost;
+    },
+    get log() {
+      return output().trimEnd().split('\n').slice(-15).join('\n');
+    },
     async start() {
-      const imports = plant === undefined ? [] : ['--import', path.join(import.meta.dirname, 'plant.ts')];
-      const errors = openSync(logFile, 'a');
-      const started = spawn(process.execPath, [...imports, path.join(root, 'src/cli/main.ts'), name], {
-        cwd: folder, env: { ...env, FAULT_PLANT: plant }, stdio: ['ignore', 'pipe', errors],
+      starts += 1;
+      const started = await startChild({
+        command: [process.execPath, ...plants, path.join(root, 'src/cli/main.ts'), name],
+        stopSignal: 'TERM', graceMs: 1_000, logFile: logFile(), cwd: folder, env: { ...env, FAULT_PLANT: plant },
       });
       child = started;
-      started.once('exit', (code, signal) => {
-        if (child === started) lost = `${label} ended by itself (${String(code ?? signal)})`;
-      });
-      const lines = createInterface({ input: started.stdout! });
-      const up = new Promise<true>((resolve) => lines.on('line', (line) => line.includes(' is running') && resolve(true)));
-      const isUp = await Promise.race([up, once(started, 'exit').then(() => false)]);
-      if (!isUp && child === started) throw new Error(`${label} ended before it was up:\n${log()}`);
+      void started.exited.then(() => void (isLost ||= child === started));
+      await until(`${label} to be up`, () => isLost || output().includes(' is running'));
+      if (isLost) throw new Error(`${label} ended at its start:\n${output()}`);
     },
     async kill() {
       const killed = child;
       child = undefined;
-      if (killed === undefined || killed.exitCode !== null || killed.signalCode !== null) return;
-      const gone = once(killed, 'exit');
-      killed.kill('SIGKILL');
-      await gone;
+      if (killed === undefined || isLost) return;
+      process.kill(killed.pid, 'SIGKILL');
+      await killed.exited;
     },
-    freeze: () => void child?.kill('SIGSTOP'),
-    thaw: () => void child?.kill('SIGCONT'),
   };
 }

@@ -42,8 +42,10 @@ export interface Rig {
   another(name: PartName): PartProcess;
   /** Rows of a query; throws while PostgreSQL is down. For facts to wait for, never for the verdict. */
   rows<T extends object>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
+  /** Waits for a fact; gives up at once when a part has ended by itself, and then tells what the parts wrote. */
+  until(what: string, isTrue: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
   /** Resolves when every accepted event has ended. */
-  settled(withinMs?: number): Promise<void>;
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +60,14 @@ export async function startRig(options: RigOptions = {}, parts: readonly PartNam
   const bucket = callsPerMinute === undefined ? 'off' : { capacity: callsPerMinute, refillMs: 60_000 / callsPerMinute, startFull: false };
   const twenty = await startSandboxTwenty({ bucket, standardWorkflow: 'off' });
   const mail = await startSandboxMail();
-  const databaseGate = await installDatabaseGate(postgres.address());
+  const running: PartProcess[] = [];
+  const untilTrue = async (what: string, isTrue: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> => {
+    const giveUp = (): string | undefined => running.filter(({ isLost }) => isLost).map(({ name }) => `The ${name} has ended by itself.`)[0];
+    await until(what, isTrue, { withinMs, giveUp }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${running.map(({ name, log }) => `--- ${name}\n${log}`).join('\n')}`, { cause: error });
+    });
+  };
+  const databaseGate = await installDatabaseGate(postgres.address(), untilTrue);
   const [twentyGate, mailGate, dispatcherGate, workerGate, port] = await Promise.all([
     startHttpGate(twenty.url), startHttpGate(mail.url), startTcpGate(() => portOf(temporal)), startTcpGate(() => portOf(temporal)), freePort(),
   ]);
@@ -79,7 +88,6 @@ export async function startRig(options: RigOptions = {}, parts: readonly PartNam
     RESEND_API_KEY: mail.apiKey,
     ...(callsPerMinute === undefined ? {} : { FAULT_CALLS_PER_MINUTE: String(callsPerMinute) }),
   });
-  const running: PartProcess[] = [];
   const part = (name: PartName, label?: string): PartProcess => {
     const made = partProcess({ name, env: envOf(name, label === undefined), folder, plant: options.plant, label });
     running.push(made);
@@ -94,14 +102,11 @@ export async function startRig(options: RigOptions = {}, parts: readonly PartNam
   const rig: Rig = {
     twenty, mail, twentyGate, mailGate, databaseGate, temporalGates, postgres, temporal, gateway, dispatcher, worker, sender, rows,
     another: (name) => part(name, `${name}-${String(running.length)}`),
-    settled: (withinMs = 60_000) =>
-      until('the end of every event', async () => {
-        const lost = running.map((one) => one.lost()).find((words) => words !== undefined);
-        if (lost !== undefined) throw new Error(lost);
+    until: untilTrue,
+    settled: () =>
+      untilTrue('the end of every event', async () => {
         const [row] = await rows<{ open: number }>(`select count(*)::int as open from deliveries where state in ('pending', 'running')`);
         return row?.open === 0;
-      }, withinMs).catch((error: unknown) => {
-        throw new Error(`${String(error)}\n${running.map((one) => `--- ${one.name}\n${one.log()}`).join('\n')}`, { cause: error });
       }),
     async close() {
       await Promise.all(running.map((one) => one.kill()));

@@ -60,7 +60,7 @@ export async function holdEach(rig: Rig, state: EffectState, name: string): Prom
   await Promise.all(sets.flatMap(({ forms }) => forms.map((form) => rig.sender.submit(form))));
   rig.dispatcher.thaw();
   if (inDatabase) await rig.databaseGate.reached(...places);
-  else await Promise.all(exchanges.map(({ reached }) => reached));
+  else await rig.until('a call of each kind', () => exchanges.every(({ isStanding }) => isStanding));
   return {
     async letGo(victim) {
       // What a dead worker had under way is lost; everybody else's goes on.

@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Waits for a fact. What `isTrue` throws counts as not yet, since the servers asked may be down; the last of it is told. */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
+export interface Patience {
+  readonly withinMs?: number;
+  /** Words that say why waiting is in vain. */
+  readonly giveUp?: () => string | undefined;
+}
+
+/** Waits for a fact. What `isTrue` throws counts as not yet, since the servers it asks may be down; the last of it is told. */
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>, { withinMs = 60_000, giveUp }: Patience = {}): Promise<void> {
   const deadline = Date.now() + withinMs;
   let problem: unknown;
   for (;;) {
@@ -11,7 +17,8 @@ export async function until(what: string, isTrue: () => boolean | Promise<boolea
     } catch (error) {
       problem = error;
     }
-    if (Date.now() > deadline) throw new Error(`Waited ${String(withinMs / 1000)} s in vain for ${what}.`, { cause: problem });
+    const inVain = giveUp?.() ?? (Date.now() > deadline ? `It did not come within ${String(withinMs / 1000)} s.` : undefined);
+    if (inVain !== undefined) throw new Error(`Waited in vain for ${what}. ${inVain}`, { cause: problem });
     await pause(40);
   }
 }

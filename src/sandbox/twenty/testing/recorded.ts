@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { SandboxTwenty } from './index.ts';
+import type { SandboxTwenty } from '../index.ts';
 
 /** A request to a real Twenty 2.21 server and its answer; `trimmed` lists were cut to their first two items. */
 export interface RecordedStep {
@@ -10,7 +10,7 @@ export interface RecordedStep {
 }
 
 export function recordedStory<T = RecordedStep>(name: string): readonly T[] {
-  return JSON.parse(readFileSync(new URL(`./recordings/${name}.json`, import.meta.url), 'utf8')) as T[];
+  return JSON.parse(readFileSync(new URL(`../recordings/${name}.json`, import.meta.url), 'utf8')) as T[];
 }
 
 export interface Looseness {

@@ -1,4 +1,4 @@
-import type { SandboxTwenty } from './index.ts';
+import type { SandboxTwenty } from '../index.ts';
 
 export interface GraphqlAnswer {
   readonly data?: Readonly<Record<string, unknown>>;

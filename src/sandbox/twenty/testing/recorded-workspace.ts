@@ -1,4 +1,4 @@
-import type { SandboxTwenty } from './index.ts';
+import type { SandboxTwenty } from '../index.ts';
 
 /** Makes the sandbox hold what the recorded requests rely on: fields and records of the recorded server's demo workspace. */
 export async function prepareDemoWorkspace(sandbox: SandboxTwenty, story: string): Promise<void> {
