@@ -17,7 +17,7 @@ const table = [
   row('connectors',          'src/connectors/',                       ['domain', 'normalise'],                          ['zod', 'undici', 'graphql', 'resend', 'uuid'],
                                                                                                                         { types: ['config'] }),
   row('connector-card',      'src/connectors/([^/]+/(index|settings)|[^/]+)[.]ts$', ['domain', 'config', 'normalise'],             ['zod', 'undici', 'graphql', 'resend', 'uuid']),
-  row('use-case-card',       'src/workflows/[^/]+/(index|contract|normalise-[^/]+)[.]ts$', ['domain', 'config', 'normalise', 'connectors'], ['zod']),
+  row('use-case-card',       'src/workflows/[^/]+/(index|contract|normalise-[^/]+)[.]ts$', ['domain', 'config', 'normalise', 'connectors', 'activities'], ['zod']),
   row('workflow',            'src/workflows/([^/]+/(workflow|rules)|(runtime|triggers)/.*)[.]ts$', ['domain'],          ['@temporalio/workflow', '@temporalio/common'],
                                                                                                                         { node: false, types: ['config', 'activities', 'workflows'] }),
   row('sandbox',             'src/sandbox/',                          ['domain'],                                       ['hono', '@hono/*', 'graphql', 'uuid', 'zod', 'email-providers', 'libphonenumber-js']),

@@ -15,7 +15,7 @@ export interface Alert {
 export function alertActivities(deps: ActivityDeps) {
   return {
     async mailAlert(alert: Alert): Promise<boolean> {
-      const email = deps.workspace.alerts?.email;
+      const email = deps.alerts?.email;
       if (email === undefined) return false;
       const { subject, text } = words(alert);
       const html = `<p>${text.replace(/[&<>]/g, (character) => `&#${String(character.charCodeAt(0))};`)}</p>`;
@@ -27,7 +27,7 @@ export function alertActivities(deps: ActivityDeps) {
     },
 
     async postAlert(alert: Alert): Promise<boolean> {
-      const url = deps.workspace.alerts?.webhookUrl;
+      const url = deps.alerts?.webhookUrl;
       if (url === undefined) return false;
       const http = createHttpClient({ service: 'alert webhook', timeoutMs: 10_000, allowInsecure: deps.allowInsecure });
       try {

@@ -10,7 +10,7 @@ export interface ActivityDeps {
   /** Connectors by the name of their connection; throw when the configuration has no such connection. */
   twenty(connection: string): TwentyClient;
   mail(connection: string): ResendClient;
-  readonly workspace: { readonly timeZone: string; readonly alerts?: AlertTargets };
+  readonly alerts?: AlertTargets;
   /** Hosts that may be called over http. */
   readonly allowInsecure: readonly string[];
   readonly log: (event: string, fields: Record<string, unknown>) => void;

@@ -3,6 +3,9 @@ import type { Database } from './database.ts';
 
 const CHANNEL = 'sluice_inbox';
 
+// A message is a transaction like any other and would wait for the disk, although nothing is stored by it.
+const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify('${CHANNEL}', '')`;
+
 /**
  * Tells every dispatcher that there is work, at most one message in flight: what happens meanwhile shares the next one. A
  * lost message only costs the dispatchers' poll interval.
@@ -14,7 +17,7 @@ export function createNotifier(database: Database): () => void {
     busy = true;
     again = false;
     database.pool
-      .query({ name: 'notify', text: `select pg_notify('${CHANNEL}', '')` })
+      .query({ name: 'notify', text: NOTIFY })
       .catch(() => undefined)
       .finally(() => {
         busy = false;

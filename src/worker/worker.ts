@@ -35,10 +35,7 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
     integrations: new Map(Object.entries(config.integrations)),
     twenty: (connection) => connectors.twenty(connection),
     mail: (connection) => connectors.mail(connection),
-    workspace: {
-      timeZone: config.workspace.timeZone,
-      alerts: { webhookUrl, ...(email === undefined ? {} : { email: { to: email.to, from: email.from, connection: email.mail } }) },
-    },
+    alerts: { webhookUrl, ...(email === undefined ? {} : { email: { to: email.to, from: email.from, connection: email.mail } }) },
     allowInsecure: config.allowInsecure,
     log,
   });

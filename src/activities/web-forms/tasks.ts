@@ -1,8 +1,8 @@
 import type { RunInput } from '../../domain/run.ts';
 import type { WorkspaceMember } from '../../connectors/twenty/index.ts';
-import { dueAfterWorkingDays } from '../../normalise/working-days.ts';
+import { taskDueAt } from '../../workflows/web-forms/due.ts';
 import { taskInput, taskTargets, taskTitle } from '../../workflows/web-forms/plan.ts';
-import { findMember, wantedAssignee } from '../../workflows/web-forms/lookups.ts';
+import { findMember, goesByTurns, wantedAssignee } from '../../workflows/web-forms/lookups.ts';
 import type { WebFormsSettings } from '../../workflows/web-forms/settings.ts';
 import { patchItems } from '../../store/items.ts';
 import { type DeliveryOutcome, settle } from '../../store/settle.ts';
@@ -22,7 +22,7 @@ export async function createTasks(deps: ActivityDeps, run: RunInput): Promise<{ 
     const key = effectKey(run, item.deliveryId, 'task');
     const { title, remark } = safeTitle(lead, settings);
     const assignee = assignees[index]!;
-    const dueAt = dueAfterWorkingDays(Date.parse(receivedAt), settings.task.dueInWorkingDays, { ...settings.task, timeZone: settings.task.timeZone ?? deps.workspace.timeZone });
+    const dueAt = taskDueAt(settings.task, Date.parse(receivedAt));
     const remarks = [remark, assignee.remark, trashRemark(item)].filter((text) => text !== undefined);
     const record = taskInput({ ...lead, remarks: [...lead.remarks, ...remarks] }, title, recordId(key), dueAt, assignee.member?.id);
     const task: FormItem['task'] = { id: record.id, title, dueAt, assignee: assignee.member === undefined ? undefined : nameOf(assignee.member) };
@@ -81,8 +81,7 @@ async function assigneesOf(deps: ActivityDeps, run: RunInput, settings: WebForms
   if (assignee === undefined || items.length === 0) return items.map(() => ({}));
   const members = await membersOf(deps, run, settings.twenty);
   // A plan takes nobody's turn.
-  const byTurns = typeof assignee === 'object' && 'turns' in assignee;
-  const turns = byTurns && !run.dryRun ? await takeTurns(deps.database, run.integration, items.map(({ deliveryId }) => deliveryId)) : undefined;
+  const turns = goesByTurns(assignee) && !run.dryRun ? await takeTurns(deps.database, run.integration, items.map(({ deliveryId }) => deliveryId)) : undefined;
   return Promise.all(items.map(async ({ deliveryId, data }, index) => {
     try {
       const wanted = await wantedAssignee(assignee, data.lead, turns?.get(deliveryId) ?? index);

@@ -13,7 +13,7 @@ import type { UpdateResult, UpdateRow } from './update.ts';
 import { rereadForUpdate, upsertByIds } from './upsert.ts';
 
 export type { CallContext } from './call.ts';
-export { companyDomainForWrite, companyHost } from './company-host.ts';
+export { companyDomainForWrite } from './company-host.ts';
 export type { CreateOptions, CreateResult } from './create.ts';
 export type { ObjectName, WritableObject } from './objects.ts';
 export type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
