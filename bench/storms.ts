@@ -37,7 +37,8 @@ export async function sluiceStorm(bench: Bench, lines: Lines, series: string, co
 }
 
 /** Posts `count` new people to the plain worker and waits until every workflow has completed. */
-export function plainStorm(bench: Bench, lines: Lines, series: string, count: number): Promise<Storm> {
+export async function plainStorm(bench: Bench, lines: Lines, series: string, count: number): Promise<Storm> {
+  await lines.plain.ask('takeStarted', undefined); // what others have started before
   return storm(bench, lines, { url: lines.plainUrl, series, count }, async () => {
     const runs = await lines.plain.ask('takeStarted', undefined);
     // One after the other: while the first is waited for, the others go on, and nobody is polled.

@@ -15,10 +15,14 @@ export interface GroupCommitOptions {
   readonly commitTimeoutMs?: number;
 }
 
+/** A commit open longer than this no longer holds back the next one. */
+const PATIENCE_MS = 20;
+
 /**
  * Lets concurrent requests share a commit: what arrives while the open commits are busy goes into the next one together.
- * Nothing waits for company. An event whose source and dedupe key is already under way is not sent again; it is answered as a
- * repeat of the first. A commit that fails is tried row by row, so that a bad row fails alone.
+ * Nothing waits for company, except that a second commit beside an open one waits until it is as large, or the open one takes
+ * long: many small commits cost more than they bring. An event whose source and dedupe key is already under way is not sent
+ * again; it is answered as a repeat of the first. A commit that fails is tried row by row, so that a bad row fails alone.
  */
 export function createGroupCommit(options: GroupCommitOptions): (event: NewEvent) => Promise<Accepted> {
   const { accept, isDatabaseAway, observeGroup, maxGroupSize = 256, maxInFlight = 2 } = options;
@@ -27,6 +31,8 @@ export function createGroupCommit(options: GroupCommitOptions): (event: NewEvent
   let queue: Entry[] = [];
   let heldBytes = 0;
   let inFlight = 0;
+  /** Events in open commits that have not taken long yet. */
+  let committing = 0;
   let stalled = 0;
   let scheduled = false;
 
@@ -51,17 +57,28 @@ export function createGroupCommit(options: GroupCommitOptions): (event: NewEvent
 
   /** After the requests that have already arrived in this turn of the event loop, so that they go together. */
   function schedule(): void {
-    if (scheduled || inFlight >= maxInFlight || queue.length === 0) return;
+    if (scheduled || !mayCommit()) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      while (inFlight < maxInFlight && queue.length > 0) void commit(queue.splice(0, maxGroupSize));
+      while (mayCommit()) void commit(queue.splice(0, maxGroupSize));
     });
+  }
+
+  function mayCommit(): boolean {
+    return inFlight < maxInFlight && queue.length > 0 && queue.length >= Math.min(committing, maxGroupSize);
   }
 
   async function commit(group: readonly Entry[]): Promise<void> {
     inFlight += 1;
+    committing += group.length;
     observeGroup?.(group.length);
+    let slow = false;
+    const patience = setTimeout(() => {
+      slow = true;
+      committing -= group.length;
+      schedule();
+    }, PATIENCE_MS);
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -74,6 +91,8 @@ export function createGroupCommit(options: GroupCommitOptions): (event: NewEvent
       await store(group);
     } finally {
       clearTimeout(timer);
+      clearTimeout(patience);
+      if (!slow) committing -= group.length;
       if (late) stalled -= 1;
       inFlight -= 1;
       schedule();

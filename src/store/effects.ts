@@ -1,6 +1,7 @@
 import type { EffectState } from '../domain/effect.ts';
 import type { Database } from './database.ts';
 import type { SetRef } from './settle.ts';
+import { storableJson } from './json.ts';
 
 /** A change about to be made outside, on behalf of one or more deliveries. */
 export interface NewEffect {
@@ -65,7 +66,7 @@ export async function freezeEffects<R>(
     values: [
       ref.setId, ref.epoch, integration, dryRun ? 'planned' : 'attempting',
       effects.map((effect) => effect.key), effects.map((effect) => effect.step), effects.map((effect) => effect.target),
-      effects.map((effect) => effect.summary), effects.map((effect) => JSON.stringify(effect.request)),
+      effects.map((effect) => effect.summary), effects.map((effect) => storableJson(effect.request)),
       members.map((member) => member.deliveryId), members.map((member) => member.step), members.map((member) => member.key),
     ],
   });

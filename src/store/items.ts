@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import type { SetRef } from './settle.ts';
+import { storableJson } from './json.ts';
 
 /** A claimed delivery with the event it stands for. */
 export interface ClaimedDelivery {
@@ -51,7 +52,7 @@ export async function insertItems(database: Database, ref: SetRef, items: readon
            where ${OPEN_SET} on conflict do nothing`,
     values: [
       ref.setId, ref.epoch, items.map((item) => item.deliveryId), items.map((item) => item.position),
-      items.map((item) => JSON.stringify(item.data)),
+      items.map((item) => storableJson(item.data)),
     ],
   });
 }
@@ -73,6 +74,6 @@ export async function patchItems(database: Database, ref: SetRef, patches: reado
     name: 'patch-items',
     text: `update items i set data = i.data || t.data::jsonb from unnest($3::uuid[], $4::text[]) as t (id, data)
            where i.set_id = $1 and i.delivery_id = t.id and ${OPEN_SET}`,
-    values: [ref.setId, ref.epoch, patches.map((patch) => patch.deliveryId), patches.map((patch) => JSON.stringify(patch.data))],
+    values: [ref.setId, ref.epoch, patches.map((patch) => patch.deliveryId), patches.map((patch) => storableJson(patch.data))],
   });
 }

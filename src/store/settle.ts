@@ -45,8 +45,11 @@ export function returnSet(database: Database, ref: SetRef, why: ReturnReason): P
   });
 }
 
-/** `parked`: a connection is out of order, not the run's fault. `gone`: no such run. `stuck`: its workflow task keeps failing. */
-export type ReturnReason = 'parked' | 'gone' | 'stuck';
+/**
+ * `parked`: a connection is out of order, not the run's fault. `gone`: no such run. `stuck`: its workflow task keeps failing.
+ * `spoilt`: one of its deliveries makes a step fail, nobody knows which.
+ */
+export type ReturnReason = 'parked' | 'gone' | 'stuck' | 'spoilt';
 
 const MAX_RETURNS = 10;
 
@@ -68,6 +71,9 @@ const RETURN: Record<ReturnReason, string> = {
             ended_at = case when s.size = 1 and returns > 0 then clock_timestamp() end,
             set_id = null, epoch = null, started_at = null
           from sets s where s.id = $1 and d.set_id = $1 and d.epoch = $2 and d.state = 'running' and $3 > 0`,
+  // In halves until the one that spoils the step stands alone; the run itself says then what is wrong with it.
+  spoilt: `update deliveries d set ${BACK}, max_set = greatest(1, s.size / 2)
+           from sets s where s.id = $1 and d.set_id = $1 and d.epoch = $2 and d.state = 'running' and $3 > 0`,
 };
 
 async function lockSet(client: pg.PoolClient, ref: SetRef): Promise<boolean> {

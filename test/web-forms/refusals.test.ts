@@ -88,3 +88,18 @@ test('a person made by somebody else between find and create is filled, not over
   ]);
   expect(await states(stack)).toEqual({ succeeded: 2 });
 });
+
+test('an event that makes a step fail for its whole set is found by halving, and only it fails, with the reason', { timeout: 120_000 }, async () => {
+  stack = await startStack({ form: { notify: { to: 'sales@acme.example', from: 'sluice@acme.example', subject: (entries) => {
+    if (entries.some(({ lead }) => lead.email.startsWith('p3@'))) throw new Error('the subject function cannot cope with p3');
+    return 'New';
+  } } } }, ['worker']);
+  await submitAll(stack, Array.from({ length: 5 }, (_, n) => form(n)));
+  await stack.start('dispatcher');
+  await stack.settled(110_000);
+
+  const { rows } = await stack.database.pool.query(`select state, code, reason from deliveries where state <> 'succeeded'`);
+  expect(rows).toEqual([{ state: 'failed', code: 'unexpected', reason: 'the subject function cannot cope with p3' }]);
+  expect(stack.twenty.records('people')).toHaveLength(5);
+  expect(stack.twenty.records('tasks')).toHaveLength(5);
+});

@@ -12,7 +12,7 @@ const PARK_AFTER_MS = 120_000;
 /** Twenty says nothing about when to come back; its bucket has ten tokens again after this time. */
 const SILENT_RETRY_MS = 6_500;
 /** A fault that is no connector's is a bug or bad data: it does not pass by itself. */
-const MAX_ATTEMPTS_ON_BUGS = 5;
+const MAX_ATTEMPTS_ON_BUGS = 3;
 
 /**
  * What every activity has in common: it heartbeats while it runs, and whatever it throws is turned into Temporal's terms, once,

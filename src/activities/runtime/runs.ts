@@ -15,8 +15,13 @@ export function runActivities({ database }: ActivityDeps) {
     },
 
     /** Gives the deliveries that have not ended back to the inbox, keeping what has been done for them. */
-    async returnRest(run: RunInput): Promise<number> {
-      return returnSet(database, run, 'parked');
+    async returnRest(run: RunInput, why: 'parked' | 'spoilt'): Promise<number> {
+      return returnSet(database, run, why);
+    },
+
+    /** How many deliveries of the set have not ended. */
+    async countRest(run: RunInput): Promise<number> {
+      return (await loadDeliveries(database, run)).length;
     },
   };
 }

@@ -23,7 +23,8 @@ export function steps<A>(connection?: string): ActivityInterfaceFor<A & CommonAc
 
 /**
  * Runs a use case over its set and sees to it that no delivery is left without an end: a connection out of order gives the rest
- * back to the inbox, anything unforeseen ends the rest as failed with its reason, and a run whose epoch is over ends empty.
+ * back to the inbox, anything unforeseen halves the set until the one at fault ends as failed with its reason, and a run whose
+ * epoch is over ends empty.
  */
 export async function conduct(run: RunInput, body: () => Promise<Record<string, number>>): Promise<RunResult> {
   const own = steps();
@@ -34,11 +35,13 @@ export async function conduct(run: RunInput, body: () => Promise<Record<string, 
     const cause = error instanceof ActivityFailure ? error.cause : error;
     const type = cause instanceof ApplicationFailure ? cause.type : undefined;
     if (type === 'EpochOver') return { ended: 'over', outcomes: {} };
-    if (type === 'Parked') return { ended: 'parked', outcomes: { returned: await own.returnRest(run) } };
+    if (type === 'Parked') return { ended: 'parked', outcomes: { returned: await own.returnRest(run, 'parked') } };
     // A fault in the workflow's own code is for the sweeper: it fails the task, and a mended deploy goes on from here.
     if (!(error instanceof ActivityFailure)) throw error;
-    if (cause instanceof CancelledFailure) return { ended: 'parked', outcomes: { returned: await own.returnRest(run) } };
+    if (cause instanceof CancelledFailure) return { ended: 'parked', outcomes: { returned: await own.returnRest(run, 'parked') } };
     const reason = cause instanceof Error ? cause.message : 'an unknown fault';
+    // One of many may have spoilt the step for all: they are tried again in halves, until it stands alone.
+    if (type === 'Bug' && (await own.countRest(run)) > 1) return { ended: 'parked', outcomes: { returned: await own.returnRest(run, 'spoilt') } };
     const failed = await own.settleRest(run, { state: 'failed', code: type === 'Bug' ? 'unexpected' : (type ?? 'unexpected'), reason });
     return { ended: 'settled', outcomes: { failed } };
   }

@@ -62,7 +62,7 @@ export function taskTargets(taskId: string, personId: string, companyId?: string
 /** The task's title from the settings, one line of at most 200 characters. A title function may throw: the caller's to report. */
 export function taskTitle(lead: FormLead, settings: TaskSettings): string {
   const title = typeof settings.title === 'function' ? settings.title(lead) : fillIn(settings.title, lead);
-  return title.replace(/\s+/g, ' ').trim().slice(0, 200) || `Follow up: ${leadName(lead)}`;
+  return title.replace(/\s+/g, ' ').trim().slice(0, 200).toWellFormed() || `Follow up: ${leadName(lead)}`;
 }
 
 /** `{name}`, `{email}`, `{company}`, `{form}` and `{jobTitle}` in a text. */

@@ -19,7 +19,7 @@ export const mailWithoutAnswer: Scene = async (rig) => {
 };
 
 /** A run ends by hand while its mail is under way, and its submissions form a set again together with a new one. */
-export const runLostDuringMail: Scene = async (rig) => {
+export const runLostDuringItsMail: Scene = async (rig) => {
   const held = rig.mailGate.hold('answer', ({ path }) => path === '/emails');
   await rig.sender.submit(form('one', 'ann'));
   await rig.until('a held call', () => held.isStanding);
@@ -33,29 +33,29 @@ export const runLostDuringMail: Scene = async (rig) => {
 };
 
 /**
- * A worker stands still when Twenty's refusal is on its way to it. Its run is lost, another worker does the work, and only then
- * it wakes and hears the refusal.
+ * A worker is cut off from Temporal while Twenty's refusal is on its way to it. Its run is lost, another worker is on the same
+ * work, and only then it hears the refusal.
  */
-export const workerFrozenOverTheLossOfItsRun: Scene = async (rig) => {
+export const workerCutOffOverTheLossOfItsRun: Scene = async (rig) => {
+  const isCreate = ({ body }: { readonly body: string }): boolean => body.includes('createTasks(');
   rig.twenty.faults.refuse({ object: 'task', path: 'title', contains: 'ann', message: 'Not today' });
-  const answer = rig.twentyGate.hold('answer', ({ body }) => body.includes('createTasks('));
+  const refusal = rig.twentyGate.hold('answer', isCreate);
   await rig.sender.submit(form('one', 'ann'));
-  await rig.until('a held call', () => answer.isStanding);
+  await rig.until('a refused call', () => refusal.isStanding);
   rig.twenty.faults.clear();
-  rig.worker.freeze();
-  const mail = rig.mailGate.hold('request', ({ path }) => path === '/emails');
+  rig.temporalGates.worker.shut('up');
+  rig.temporalGates.worker.cut();
   const [set] = await rig.rows<{ id: string }>(`select id from sets where state = 'started'`);
   await terminateRun(rig, set!.id);
-  const other = rig.another('worker');
-  await other.start();
-  await rig.until('a held call', () => mail.isStanding);
-  answer.release();
-  rig.worker.thaw();
-  await rig.until('what the woken worker makes of the answer', async () => {
-    const [row] = await rig.rows<{ done: boolean }>(`select count(*) > 0 as done from effects where state = 'rejected' or step = 'task' and ended_at is not null`);
-    return row?.done === true;
-  });
-  mail.release();
+  const again = rig.twentyGate.hold('request', isCreate);
+  await rig.another('worker').start();
+  await rig.until('the same call by another worker', () => again.isStanding);
+  const [{ now } = { now: '' }] = await rig.rows<{ now: string }>('select clock_timestamp()::text as now');
+  refusal.release();
+  await rig.until('the end of the refused step', async () =>
+    (await rig.rows(`select 1 from pg_stat_activity where application_name = 'sluice worker' and query like 'update breakers%' and query_start > $1`, [now])).length > 0);
+  again.release();
+  rig.temporalGates.worker.open();
   await rig.settled();
 };
 
