@@ -11,7 +11,7 @@ import { type DatabaseGate, installDatabaseGate } from './database-gate.ts';
 import { type HttpGate, startHttpGate } from './http-gate.ts';
 import { type PartName, type PartProcess, partProcess } from './part.ts';
 import { createSender, type Sender } from './sender.ts';
-import { namespace, postgresServer, type ServerVictim, temporalServer } from './servers.ts';
+import { namespace, postgresServer, type ServerVictim, temporalServer, type TemporalVictim } from './servers.ts';
 import { startTcpGate, type TcpGate } from './tcp-gate.ts';
 import { until } from './until.ts';
 
@@ -33,7 +33,7 @@ export interface Rig {
   readonly databaseGate: DatabaseGate;
   readonly temporalGates: Readonly<Record<'dispatcher' | 'worker', TcpGate>>;
   readonly postgres: ServerVictim;
-  readonly temporal: ServerVictim;
+  readonly temporal: TemporalVictim;
   readonly gateway: PartProcess;
   readonly dispatcher: PartProcess;
   readonly worker: PartProcess;

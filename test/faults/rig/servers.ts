@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { startLocalPostgres } from '../../../src/local/postgres.ts';
 import { startLocalTemporal } from '../../../src/local/temporal.ts';
@@ -27,9 +28,18 @@ export function postgresServer(folder: string): ServerVictim {
 
 export const namespace = 'default';
 
-export function temporalServer(folder: string): ServerVictim {
+export interface TemporalVictim extends ServerVictim {
+  /** While it is down, everything it knew is lost: its runs are gone for good. */
+  forget(): void;
+}
+
+export function temporalServer(folder: string): TemporalVictim {
   const binDir = path.join(import.meta.dirname, '../../../node_modules/.cache/sluice/bin');
-  return victim('Temporal', () => startLocalTemporal({ home: folder, namespace, dbFilename: path.join(folder, 'temporal.db'), binDir }));
+  const dbFilename = path.join(folder, 'temporal.db');
+  return {
+    ...victim('Temporal', () => startLocalTemporal({ home: folder, namespace, dbFilename, binDir })),
+    forget: () => ['', '-wal', '-shm'].forEach((part) => rmSync(dbFilename + part, { force: true })),
+  };
 }
 
 function victim(name: string, begin: () => Promise<Running>): ServerVictim {
