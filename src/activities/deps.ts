@@ -7,6 +7,8 @@ import type { Database } from '../store/database.ts';
 export interface ActivityDeps {
   readonly database: Database;
   readonly integrations: ReadonlyMap<string, Integration>;
+  /** The connections whose calls are counted; those of the others are free. */
+  readonly budgeted: ReadonlySet<string>;
   /** Connectors by the name of their connection; throw when the configuration has no such connection. */
   twenty(connection: string): TwentyClient;
   mail(connection: string): ResendClient;

@@ -22,7 +22,7 @@ export async function takeAlertChanges(
     `with broken as (
        select n.name, string_agg(b.connection || ': ' || coalesce(b.reason, 'out of order'), '; ') as reason
        from unnest($2::text[], $3::text[]) as n (name, connection) join breakers b on b.connection = n.connection
-       where b.state <> 'closed' and b.opened_at < clock_timestamp() - interval '1 minute' group by n.name
+       where b.state <> 'closed' and (b.final or b.opened_at < clock_timestamp() - interval '1 minute') group by n.name
      ), stuck as (
        select d.integration as name, (array_agg(d.reason order by d.seq desc))[1] as reason
        from deliveries d where d.state in ('waiting', 'held', 'failed') and d.integration = any($1::text[]) group by d.integration

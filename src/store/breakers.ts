@@ -14,12 +14,13 @@ const MAX_BACKOFF_MS = 60_000;
 /** A fault of a connection. The fifth in a row opens its breaker, `final` (a revoked credential) at once. */
 export async function recordFault(database: Database, connection: string, reason: string, final: boolean): Promise<void> {
   await database.pool.query(
-    `insert into breakers as b (connection, faults, reason, state, opened_at, retry_at)
-       values ($1, 1, $2, case when $3 then 'open' else 'closed' end, case when $3 then clock_timestamp() end,
+    `insert into breakers as b (connection, faults, reason, final, state, opened_at, retry_at)
+       values ($1, 1, $2, $3, case when $3 then 'open' else 'closed' end, case when $3 then clock_timestamp() end,
                case when $3 then clock_timestamp() + interval '5 seconds' end)
      on conflict (connection) do update set
        faults = b.faults + 1,
        reason = $2,
+       final = $3,
        state = case when $3 or b.state <> 'closed' or b.faults + 1 >= $4 then 'open' else 'closed' end,
        opened_at = case when b.state = 'closed' and not ($3 or b.faults + 1 >= $4) then null else coalesce(b.opened_at, clock_timestamp()) end,
        backoff_ms = case when b.state = 'half-open' then least($5, b.backoff_ms * 2) else b.backoff_ms end,
@@ -34,7 +35,7 @@ export async function recordFault(database: Database, connection: string, reason
 export async function recordSuccess(database: Database, connection: string): Promise<void> {
   await database.pool.query({
     name: 'breaker-success',
-    text: `update breakers set state = 'closed', faults = 0, opened_at = null, retry_at = null, reason = null, backoff_ms = 5000
+    text: `update breakers set state = 'closed', faults = 0, opened_at = null, retry_at = null, reason = null, final = false, backoff_ms = 5000
            where connection = $1 and (faults > 0 or state <> 'closed')`,
     values: [connection],
   });

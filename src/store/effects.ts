@@ -104,6 +104,7 @@ const FREEZE = `
 
 /** The effects of one step that deliveries are already members of. */
 export async function effectsOf<R>(database: Database, deliveryIds: readonly string[], step: string): Promise<readonly FrozenEffect<R>[]> {
+  if (deliveryIds.length === 0) return [];
   const { rows } = await database.pool.query<EffectRow & { members: string[] }>({
     name: 'effects-of',
     text: `select e.key, e.state, e.request, e.generation, e.attempts, e.outside_id, e.attempted_at,

@@ -106,6 +106,7 @@ export interface Tables {
     state: Generated<'closed' | 'open' | 'half-open'>;
     faults: Generated<number>;
     reason: string | null;
+    final: Generated<boolean>;
     opened_at: MaybeInstant;
     retry_at: MaybeInstant;
     backoff_ms: Generated<number>;

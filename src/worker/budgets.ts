@@ -2,7 +2,7 @@ import type { Connection } from '../config/connection.ts';
 import type { ResendSettings } from '../connectors/resend/settings.ts';
 import type { TwentySettings } from '../connectors/twenty/settings.ts';
 import type { BudgetSettings } from '../store/budgets.ts';
-import type { Pace } from '../store/claim.ts';
+import type { Pace } from '../store/pace.ts';
 
 const MINUTE_MS = 60_000;
 /** Between our sending a call and Twenty's counting it, at most, in units of the time it takes to earn a token. */

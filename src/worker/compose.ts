@@ -6,7 +6,7 @@ import type { TwentySettings } from '../connectors/twenty/settings.ts';
 import { dispatcherDefaults, startDispatcher } from '../dispatcher/dispatcher.ts';
 import type { Part } from '../local/parts.ts';
 import { acceptEvents } from '../store/accept.ts';
-import type { Pace } from '../store/claim.ts';
+import type { Pace } from '../store/pace.ts';
 import { type Database, isDatabaseAway, openDatabase } from '../store/database.ts';
 import { applyAction, planAction } from '../store/hand.ts';
 import { createNotifier } from '../store/notify.ts';

@@ -33,6 +33,7 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
   const activities = await allActivities(config, {
     database,
     integrations: new Map(Object.entries(config.integrations)),
+    budgeted: new Set(connections.filter((one) => budgetOf(one) !== undefined).map(({ name }) => name)),
     twenty: (connection) => connectors.twenty(connection),
     mail: (connection) => connectors.mail(connection),
     alerts: { webhookUrl, ...(email === undefined ? {} : { email: { to: email.to, from: email.from, connection: email.mail } }) },

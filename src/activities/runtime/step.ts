@@ -21,7 +21,9 @@ export async function onConnection<T>(
 ): Promise<T> {
   let prepaid = 0;
   let calls = 0;
-  const take = (tokens: number, midway = false): Promise<void> => waitForTokens(deps.database, connection, run.urgent, tokens, midway);
+  const take = async (tokens: number, midway = false): Promise<void> => {
+    if (deps.budgeted.has(connection)) await waitForTokens(deps.database, connection, run.urgent, tokens, midway);
+  };
   const context: StepContext = {
     signal: Context.current().cancellationSignal,
     async pace(tokens, state) {

@@ -49,7 +49,7 @@ export async function createCompanies(deps: ActivityDeps, run: RunInput): Promis
   const made: { key: string; outsideId: string }[] = [];
   try {
     const madeElsewhere = entries.map((entry) => ({ entry, id: madeSince(known, scoped(settings.twenty, entry.choice.naturalKeys), entry.groups[0]!.leader.data.choiceAtMs ?? 0) }));
-    for (const { entry, id } of madeElsewhere) if (id !== undefined) await linkCompany(deps, run, entry.groups, { id, how: 'existing', via: 'domain', differs: entry.choice.differsFromEmailDomain });
+    await linkCompanies(deps, run, madeElsewhere.flatMap(({ entry: { choice, groups }, id }) => (id === undefined ? [] : [linkTo(choice, groups, id, 'existing')])));
     const ends = await makeCompanies(deps, run, madeElsewhere.flatMap(({ entry, id }) => (id === undefined ? [entry] : [])), settings.twenty);
     made.push(...ends.flatMap(({ choice, id }) => scoped(settings.twenty, choice.naturalKeys).map((key) => ({ key, outsideId: id }))));
   } finally {
@@ -104,15 +104,17 @@ async function makeCompanies(
     }),
   });
   const made: { choice: NewCompany; id: string }[] = [];
+  const links: CompanyLink[] = [];
   for (const [index, { choice, groups }] of entries.entries()) {
     const id = await idOf(deps, run, connection, ends[index]!);
     if (typeof id === 'string') {
       made.push({ choice, id });
-      await linkCompany(deps, run, groups, { id, how: ends[index]!.status === 'done' ? 'created' : 'existing', via: 'domain', differs: choice.differsFromEmailDomain });
+      links.push(linkTo(choice, groups, id, ends[index]!.status === 'done' ? 'created' : 'existing'));
     } else if (id !== undefined) {
       await endMembers(deps, run, groups, { state: id.held ? 'held' : 'failed', code: id.code, reason: `The company ${choice.name}: ${id.message}` });
     }
   }
+  await linkCompanies(deps, run, links);
   return made;
 }
 
@@ -128,8 +130,18 @@ async function idOf(deps: ActivityDeps, run: RunInput, connection: string, end: 
   }
 }
 
-function linkCompany(deps: ActivityDeps, run: RunInput, groups: readonly PersonGroup[], company: NonNullable<FormItem['company']>): Promise<void> {
-  return patchItems(deps.database, run, groups.flatMap(({ members }) => members.map(({ deliveryId }) => ({ deliveryId, data: { company } }))));
+interface CompanyLink {
+  readonly groups: readonly PersonGroup[];
+  readonly company: NonNullable<FormItem['company']>;
+}
+
+function linkTo(choice: NewCompany, groups: readonly PersonGroup[], id: string, how: 'existing' | 'created'): CompanyLink {
+  return { groups, company: { id, how, via: 'domain', differs: choice.differsFromEmailDomain } };
+}
+
+function linkCompanies(deps: ActivityDeps, run: RunInput, links: readonly CompanyLink[]): Promise<void> {
+  return patchItems(deps.database, run, links.flatMap(({ groups, company }) =>
+    groups.flatMap(({ members }) => members.map(({ deliveryId }) => ({ deliveryId, data: { company } })))));
 }
 
 async function lock(deps: ActivityDeps, holder: string, keys: readonly string[]): Promise<readonly NaturalKey[]> {

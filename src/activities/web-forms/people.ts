@@ -49,15 +49,18 @@ export async function createPeople(deps: ActivityDeps, run: RunInput): Promise<C
   const found: PersonGroup[] = [];
   const trashed: { group: PersonGroup; id: string }[] = [];
   const made: PersonGroup[] = [];
+  const changes: PersonChange[] = [];
   for (const [index, group] of missing.entries()) {
     const end = ends[index]!;
-    await noteEnd(deps, run, group, end);
+    if (end.status === 'rejected' || end.status === 'held') await endRefused(deps, run, group, end);
+    else changes.push({ group, change: changeBy(group, end) });
     if (end.status === 'done') made.push(group);
     if (end.status === 'exists') {
       if (end.trashed) trashed.push({ group, id: end.id });
       else found.push(group);
     }
   }
+  await patchPeople(deps, run, changes);
   const back = await applyTrashPolicy(deps, run, trashed);
   return { created: made.length, toUpdate: found.length + restored + back };
 }
@@ -135,19 +138,25 @@ async function applyTrashPolicy(deps: ActivityDeps, run: RunInput, people: reado
   return restored.length;
 }
 
-async function noteEnd(deps: ActivityDeps, run: RunInput, group: PersonGroup, end: CreateEnd<'person'>): Promise<void> {
-  switch (end.status) {
-    case 'done':
-      return patchPerson(deps, run, [group], { id: end.id, how: 'created', companyId: group.leader.data.company?.id });
-    case 'exists':
-      return patchPerson(deps, run, [group], { id: end.id, how: end.trashed ? 'trashed' : 'found', companyId: end.record.companyId, incomplete: true });
-    case 'rejected':
-    case 'held':
-      return endMembers(deps, run, [group], { state: end.status === 'held' ? 'held' : 'failed', code: end.code, reason: end.message });
-  }
+interface PersonChange {
+  readonly group: PersonGroup;
+  readonly change: Partial<NonNullable<FormItem['person']>>;
 }
 
-function patchPerson(deps: ActivityDeps, run: RunInput, groups: readonly PersonGroup[], change: Partial<NonNullable<FormItem['person']>>): Promise<void> {
-  return patchItems(deps.database, run, groups.flatMap(({ members }) =>
-    members.map(({ deliveryId, data }) => ({ deliveryId, data: { person: { ...data.person, ...change } } }))));
+function changeBy(group: PersonGroup, end: Extract<CreateEnd<'person'>, { status: 'done' | 'exists' }>): PersonChange['change'] {
+  if (end.status === 'done') return { id: end.id, how: 'created', companyId: group.leader.data.company?.id };
+  return { id: end.id, how: end.trashed ? 'trashed' : 'found', companyId: end.record.companyId, incomplete: true };
+}
+
+function endRefused(deps: ActivityDeps, run: RunInput, group: PersonGroup, end: Extract<CreateEnd<'person'>, { status: 'rejected' | 'held' }>): Promise<void> {
+  return endMembers(deps, run, [group], { state: end.status === 'held' ? 'held' : 'failed', code: end.code, reason: end.message });
+}
+
+function patchPerson(deps: ActivityDeps, run: RunInput, groups: readonly PersonGroup[], change: PersonChange['change']): Promise<void> {
+  return patchPeople(deps, run, groups.map((group) => ({ group, change })));
+}
+
+function patchPeople(deps: ActivityDeps, run: RunInput, changes: readonly PersonChange[]): Promise<void> {
+  return patchItems(deps.database, run, changes.flatMap(({ group, change }) =>
+    group.members.map(({ deliveryId, data }) => ({ deliveryId, data: { person: { ...data.person, ...change } } }))));
 }

@@ -61,14 +61,15 @@ export async function linkTasks(deps: ActivityDeps, run: RunInput): Promise<{ li
 
 /** A refused link means that what it leads to was destroyed meanwhile: the task stays, and the submission says so. */
 async function endRefused(deps: ActivityDeps, run: RunInput, ended: readonly { item: FormMember; end: CreateEnd<'task' | 'taskTarget'> }[], what: string): Promise<void> {
-  await settle(deps.database, run, ended.flatMap(({ item, end }): DeliveryOutcome[] => {
+  const outcomes = ended.flatMap(({ item, end }): DeliveryOutcome[] => {
     if (end.status === 'done' || end.status === 'exists') return [];
     if (end.status === 'rejected' && end.code === 'missing_reference') {
       const reason = `${what}: the person or company was deleted in Twenty while this form was worked off; it stays deleted.`;
       return [{ deliveryId: item.deliveryId, outcome: { state: 'skipped', code: 'deleted', reason } }];
     }
     return [{ deliveryId: item.deliveryId, outcome: { state: end.status === 'held' ? 'held' : 'failed', code: end.code, reason: `${what}: ${end.message}` } }];
-  }));
+  });
+  if (outcomes.length > 0) await settle(deps.database, run, outcomes);
 }
 
 interface Assigned {

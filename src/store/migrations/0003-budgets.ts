@@ -39,6 +39,7 @@ const statements = [
      state text not null default 'closed' check (state in ('closed', 'open', 'half-open')),
      faults int not null default 0,
      reason text,
+     final boolean not null default false,
      opened_at timestamptz,
      retry_at timestamptz,
      backoff_ms int not null default 5000

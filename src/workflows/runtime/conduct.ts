@@ -35,14 +35,14 @@ export async function conduct(run: RunInput, body: () => Promise<Record<string, 
     const cause = error instanceof ActivityFailure ? error.cause : error;
     const type = cause instanceof ApplicationFailure ? cause.type : undefined;
     if (type === 'EpochOver') return { ended: 'over', outcomes: {} };
-    if (type === 'Parked') return { ended: 'parked', outcomes: { returned: await own.returnRest(run, 'parked') } };
+    if (type === 'Parked') return { ended: 'parked', outcomes: { returned: await own.returnRest.executeWithOptions(summary(run, 'Give the rest back: a connection is out of order'), [run, 'parked']) } };
     // A fault in the workflow's own code is for the sweeper: it fails the task, and a mended deploy goes on from here.
     if (!(error instanceof ActivityFailure)) throw error;
-    if (cause instanceof CancelledFailure) return { ended: 'parked', outcomes: { returned: await own.returnRest(run, 'parked') } };
+    if (cause instanceof CancelledFailure) return { ended: 'parked', outcomes: { returned: await own.returnRest.executeWithOptions(summary(run, 'Give the rest back: a connection is out of order'), [run, 'parked']) } };
     const reason = cause instanceof Error ? cause.message : 'an unknown fault';
     // One of many may have spoilt the step for all: they are tried again in halves, until it stands alone.
-    if (type === 'Bug' && (await own.countRest(run)) > 1) return { ended: 'parked', outcomes: { returned: await own.returnRest(run, 'spoilt') } };
-    const failed = await own.settleRest(run, { state: 'failed', code: type === 'Bug' ? 'unexpected' : (type ?? 'unexpected'), reason });
+    if (type === 'Bug' && (await own.countRest.executeWithOptions(summary(run, 'Count the rest'), [run])) > 1) return { ended: 'parked', outcomes: { returned: await own.returnRest.executeWithOptions(summary(run, 'Give the rest back in halves'), [run, 'spoilt']) } };
+    const failed = await own.settleRest.executeWithOptions(summary(run, 'Note the failure'), [run, { state: 'failed', code: type === 'Bug' ? 'unexpected' : (type ?? 'unexpected'), reason }]);
     return { ended: 'settled', outcomes: { failed } };
   }
 }
