@@ -5,7 +5,7 @@ import { formOf, type Form } from './forms.ts';
 import type { Lines } from './lines.ts';
 import type { Figure } from './report.ts';
 
-const EACH = 80;
+const EACH = Number(process.env.BX_EACH ?? 80);
 const WARM_UP = 10;
 const WITHIN_MS = 20_000;
 

@@ -1,11 +1,14 @@
 import type pg from 'pg';
 import type { Database } from './database.ts';
 
+/** A process that stands still in the middle of a transaction must not keep the locks that everybody else waits for. */
+const BEGIN = `begin; set local idle_in_transaction_session_timeout = '5s'`;
+
 /** Runs `work` in one transaction on one connection; any error rolls it back and is passed on. */
 export async function inTransaction<T>(database: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await database.pool.connect();
   try {
-    await client.query('begin');
+    await client.query(BEGIN);
     const result = await work(client);
     await client.query('commit');
     client.release();

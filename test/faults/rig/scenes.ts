@@ -33,29 +33,24 @@ export const runLostDuringItsMail: Scene = async (rig) => {
 };
 
 /**
- * A worker is cut off from Temporal while Twenty's refusal is on its way to it. Its run is lost, another worker is on the same
- * work, and only then it hears the refusal.
+ * A run is lost while one of its steps has heard Twenty's refusal and is about to note it. Another run is on the same work when
+ * the step of the lost one goes on.
  */
-export const workerCutOffOverTheLossOfItsRun: Scene = async (rig) => {
-  const isCreate = ({ body }: { readonly body: string }): boolean => body.includes('createTasks(');
+export const stepGoesOnAfterTheLossOfItsRun: Scene = async (rig) => {
   rig.twenty.faults.refuse({ object: 'task', path: 'title', contains: 'ann', message: 'Not today' });
-  const refusal = rig.twentyGate.hold('answer', isCreate);
+  await rig.databaseGate.shut('effect rejected storm task');
   await rig.sender.submit(form('one', 'ann'));
-  await rig.until('a refused call', () => refusal.isStanding);
+  await rig.databaseGate.reached('effect rejected storm task');
   rig.twenty.faults.clear();
-  rig.temporalGates.worker.shut('up');
-  rig.temporalGates.worker.cut();
+  const again = rig.twentyGate.hold('request', ({ body }) => body.includes('createTasks('));
   const [set] = await rig.rows<{ id: string }>(`select id from sets where state = 'started'`);
   await terminateRun(rig, set!.id);
-  const again = rig.twentyGate.hold('request', isCreate);
-  await rig.another('worker').start();
-  await rig.until('the same call by another worker', () => again.isStanding);
-  const [{ now } = { now: '' }] = await rig.rows<{ now: string }>('select clock_timestamp()::text as now');
-  refusal.release();
-  await rig.until('the end of the refused step', async () =>
-    (await rig.rows(`select 1 from pg_stat_activity where application_name = 'sluice worker' and query like 'update breakers%' and query_start > $1`, [now])).length > 0);
+  await rig.until('the same step in another run', async () => (await sessions(rig, `wait_event_type = 'Lock'`)) === 2);
+  const [before] = await rig.rows<{ now: string }>('select clock_timestamp()::text as now');
+  await rig.databaseGate.open();
+  await rig.until('a call by the other run', () => again.isStanding);
+  await rig.until('the end of the lost step', async () => (await sessions(rig, `query like 'update breakers%' and query_start > $1`, before!.now)) > 0);
   again.release();
-  rig.temporalGates.worker.open();
   await rig.settled();
 };
 
@@ -70,3 +65,8 @@ export const secondFormOfABusyLane: Scene = async (rig) => {
   held.release();
   await rig.settled();
 };
+
+/** How many of the worker's sessions are like this. */
+async function sessions(rig: Rig, like: string, ...values: readonly string[]): Promise<number> {
+  return (await rig.rows(`select 1 from pg_stat_activity where application_name = 'sluice worker' and ${like}`, values)).length;
+}
