@@ -17,5 +17,5 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['src/cli/**', 'test/run.ts', 'bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**', 'test/run.ts', 'test/proof/**', 'test/faults/**', 'bench/**'], rules: { 'no-console': 'off' } },
 );

@@ -8,11 +8,11 @@ afterEach(async () => {
   stack = undefined;
 });
 
-/** The same algorithm at twice the speed: ten of its minutes are five of ours. */
-const PER_MINUTE = 200;
+/** Twenty's own speed: everything here shares one process, so a faster bucket would measure the machine. */
+const PER_MINUTE = 100;
 const REFILL_MS = 60_000 / PER_MINUTE;
 const TEN_BUCKET_MINUTES_MS = 1000 * REFILL_MS;
-const BACKLOG = 30_000;
+const BACKLOG = 40_000;
 
 test('from an empty bucket, with work left at the end, at least 90 % of ten bucket-minutes are used and nothing is refused', { timeout: 900_000 }, async () => {
   stack = await startStack({ twenty: { bucket: { capacity: 100, refillMs: REFILL_MS, startFull: false } }, budget: { perMinute: PER_MINUTE } }, ['worker']);
