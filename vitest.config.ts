@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ['test/harness/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    env: { SLUICE_LOG: process.env['SLUICE_LOG'] ?? 'silent' },
     pool: 'forks',
     maxWorkers: 2,
   },
