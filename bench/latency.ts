@@ -4,9 +4,11 @@ import { median, percentile } from './figures.ts';
 import { formOf, type Form } from './forms.ts';
 import type { Lines } from './lines.ts';
 import type { Figure } from './report.ts';
+import { plainStorm, sluiceStorm } from './storms.ts';
 
-const EACH = Number(process.env.BX_EACH ?? 80);
-const WARM_UP = 10;
+const EACH = 80;
+/** Afterwards every company is known, so that neither side makes one for the other. */
+const WARM_UP = 50;
 const WITHIN_MS = 20_000;
 
 /**
@@ -15,15 +17,15 @@ const WITHIN_MS = 20_000;
  */
 export async function latency(bench: Bench, lines: Lines): Promise<readonly Figure[]> {
   const outcomes = await hearOutcomes(lines);
+  await sluiceStorm(bench, lines, 'idlewarmup', WARM_UP);
+  await plainStorm(bench, lines, 'plainidlewarmup', WARM_UP);
   const waits = { sluice: [] as number[], plain: [] as number[] };
-  for (let n = 0; n < WARM_UP + EACH; n += 1) {
-    const sluice = await sluiceWait(lines, outcomes, formOf('idle', n));
-    const plain = await plainWait(lines, formOf('plainidle', n));
-    if (n < WARM_UP) continue;
-    waits.sluice.push(sluice);
-    waits.plain.push(plain);
-    if (waits.plain.length % 20 === 0) {
-      bench.say(`latency, ${String(waits.plain.length)} of ${String(EACH)}: p50 ${median(waits.sluice).toFixed(0)} ms, ${median(waits.plain).toFixed(0)} ms by the plain worker`);
+  for (let n = 0; n < EACH; n += 1) {
+    const sluice = async (): Promise<unknown> => waits.sluice.push(await sluiceWait(lines, outcomes, formOf('idle', n)));
+    const plain = async (): Promise<unknown> => waits.plain.push(await plainWait(lines, formOf('plainidle', n)));
+    for (const one of n % 2 === 0 ? [sluice, plain] : [plain, sluice]) await one();
+    if ((n + 1) % 20 === 0) {
+      bench.say(`latency, ${String(n + 1)} of ${String(EACH)}: p50 ${median(waits.sluice).toFixed(0)} ms, ${median(waits.plain).toFixed(0)} ms by the plain worker`);
     }
   }
   await outcomes.close();

@@ -5,8 +5,8 @@ import type { Figure } from './report.ts';
 import { plainStorm, sluiceStorm } from './storms.ts';
 
 const ROUNDS = 3;
-const SLUICE = 2_000;
-const PLAIN = 150;
+const SLUICE = 1_500;
+const PLAIN = 120;
 
 /** Submissions completed a second, each storm from its first request to its last outcome, in turn. */
 export async function throughput(bench: Bench, lines: Lines): Promise<readonly Figure[]> {

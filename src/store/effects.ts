@@ -1,5 +1,6 @@
 import type { EffectState } from '../domain/effect.ts';
 import type { Database } from './database.ts';
+import type { ItemPatch } from './items.ts';
 import type { SetRef } from './settle.ts';
 import { storableJson } from './json.ts';
 
@@ -115,12 +116,19 @@ export async function effectsOf<R>(database: Database, deliveryIds: readonly str
   return rows.map((row) => frozen<R>(row, row.members));
 }
 
-/** Writes how effects ended. That one is done is true whoever says it; anything else only within the epoch. */
-export async function finishEffects(database: Database, ref: SetRef, ends: readonly EffectEnd[]): Promise<void> {
-  if (ends.length === 0) return;
+/**
+ * Writes how effects ended, and in the same commit what follows for the set's items. That an effect is done is true whoever says
+ * it; anything else only within the epoch.
+ */
+export async function finishEffects(database: Database, ref: SetRef, ends: readonly EffectEnd[], patches: readonly ItemPatch[] = []): Promise<void> {
+  if (ends.length + patches.length === 0) return;
   await database.pool.query({
     name: 'finish-effects',
-    text: `update effects e set state = t.state, outside_id = coalesce(t.outside_id, e.outside_id), code = t.code, reason = t.reason,
+    text: `with patched as (
+             update items i set data = i.data || p.data::jsonb from unnest($8::uuid[], $9::text[]) as p (id, data)
+             where i.set_id = $1 and i.delivery_id = p.id and exists (select 1 from sets where id = $1 and epoch = $2 and state in ('claimed', 'started'))
+           )
+           update effects e set state = t.state, outside_id = coalesce(t.outside_id, e.outside_id), code = t.code, reason = t.reason,
              ended_at = clock_timestamp()
            from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as t (key, state, outside_id, code, reason)
            where e.key = t.key and e.state <> 'done'
@@ -128,6 +136,7 @@ export async function finishEffects(database: Database, ref: SetRef, ends: reado
     values: [
       ref.setId, ref.epoch, ends.map((end) => end.key), ends.map((end) => end.state), ends.map((end) => end.outsideId),
       ends.map((end) => end.code), ends.map((end) => end.reason),
+      patches.map((patch) => patch.deliveryId), patches.map((patch) => storableJson(patch.data)),
     ],
   });
 }

@@ -67,8 +67,14 @@ export async function loadItems<T>(database: Database, ref: SetRef): Promise<rea
   return rows.map((row) => ({ deliveryId: row.delivery_id, position: row.position, data: row.data }));
 }
 
+/** Top-level keys to be merged into a member's values. */
+export interface ItemPatch {
+  readonly deliveryId: string;
+  readonly data: object;
+}
+
 /** Merges top-level keys into members' values. */
-export async function patchItems(database: Database, ref: SetRef, patches: readonly { deliveryId: string; data: object }[]): Promise<void> {
+export async function patchItems(database: Database, ref: SetRef, patches: readonly ItemPatch[]): Promise<void> {
   if (patches.length === 0) return;
   await database.pool.query({
     name: 'patch-items',

@@ -31,13 +31,15 @@ test('a dispatcher frozen after its claim and woken after the sweeper starts not
   expect(await findFaults(rig)).toEqual([]);
 });
 
-test('a dispatcher frozen within its claim keeps nobody else from claiming for long', async () => {
+test('a dispatcher frozen within its claim keeps neither the gateway nor another dispatcher waiting for long', async () => {
   rig = await startRig();
   await rig.databaseGate.shut('set claimed storm');
   await rig.sender.submit(form('one'));
   await rig.databaseGate.reached('set claimed storm');
   rig.dispatcher.freeze();
   await rig.databaseGate.open();
+  const { status, tries } = await rig.sender.submit({ ...form('one again'), email: form('one').email });
+  expect({ status, tries }).toEqual({ status: 202, tries: 1 });
   const other = rig.another('dispatcher');
   await other.start();
   await rig.settled();

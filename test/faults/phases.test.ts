@@ -10,9 +10,19 @@ beforeEach(async () => void (rig = await startRig({ gated: ['dispatcher', 'worke
 afterEach(() => rig.close());
 
 const forms: readonly Submission[] = [1, 2, 3].map((n) => ({ integration: 'storm', mark: `form-${String(n)}`, email: `person-${String(n % 2)}@gmail.com` }));
+/** All at once for the dispatcher, so that they make one set. */
 const submitAll = async (): Promise<void> => {
+  rig.dispatcher.freeze();
   for (const form of forms) await rig.sender.submit(form);
+  rig.dispatcher.thaw();
 };
+async function killGatewayAtCommit(): Promise<{ readonly answer: Promise<{ readonly status: number }> }> {
+  await rig.databaseGate.shut('event hook:storm');
+  const answer = rig.sender.submit(forms[0]!);
+  await rig.databaseGate.reached('event hook:storm');
+  await rig.gateway.kill();
+  return { answer };
+}
 const setsIn = (state: string) => rig.rows<{ id: string }>('select id from sets where state = $1 order by claimed_at', [state]);
 const lockedLanes = () => rig.rows(`select l.key from lanes l left join sets s on s.id = l.set_id and s.state in ('claimed', 'started') where l.state = 'running' and s.id is null`);
 
@@ -22,6 +32,24 @@ async function goesOnWithinAMinute(): Promise<void> {
   expect(await lockedLanes()).toEqual([]);
   expect(await findFaults(rig)).toEqual([]);
 }
+
+test('a gateway killed before the commit: the sender sends again and the form is new', async () => {
+  const { answer } = await killGatewayAtCommit();
+  await rig.databaseGate.cut();
+  await rig.databaseGate.open();
+  await rig.gateway.start();
+  expect((await answer).status).toBe(202);
+  await goesOnWithinAMinute();
+});
+
+test('a gateway killed between commit and answer: the sender sends again and the form is known', async () => {
+  const { answer } = await killGatewayAtCommit();
+  await rig.databaseGate.open();
+  await rig.until('the commit', async () => (await rig.rows('select 1 from events')).length === 1);
+  await rig.gateway.start();
+  expect((await answer).status).toBe(200);
+  await goesOnWithinAMinute();
+});
 
 test('a dispatcher killed before its claim is committed', async () => {
   await rig.databaseGate.shut('set claimed storm');
@@ -86,9 +114,7 @@ test('a worker killed after the outcomes are committed, before Temporal knows', 
 test('a worker killed when half of the set has ended', async () => {
   rig.twenty.faults.refuse({ object: 'person', path: 'emails.primaryEmail', equals: 'person-0@gmail.com', message: 'Not today' });
   const held = rig.twentyGate.hold('answer', ({ body }) => body.includes('createTasks('));
-  rig.dispatcher.freeze();
   await submitAll();
-  rig.dispatcher.thaw();
   await rig.until('a held call', () => held.isStanding);
   expect(await rig.rows('select state from deliveries order by seq')).toEqual([{ state: 'running' }, { state: 'failed' }, { state: 'running' }]);
   await rig.worker.kill();

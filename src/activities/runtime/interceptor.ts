@@ -22,10 +22,11 @@ export function activityInterceptor(database: Database, connection: string | und
   return {
     async execute(input, next) {
       const context = Context.current();
-      const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+      const heart = context.info.isLocal ? undefined : setInterval(() => context.heartbeat(), HEARTBEAT_MS);
       try {
         const result = await next(input);
-        if (connection !== undefined) await recordSuccess(database, connection);
+        // Not waited for: when it is lost, the next success closes the breaker.
+        if (connection !== undefined) void recordSuccess(database, connection).catch(() => undefined);
         return result;
       } catch (error) {
         // A cancelled call looks like one that timed out; it is nobody's fault.

@@ -2,6 +2,7 @@ import { v5 as uuidv5 } from 'uuid';
 import type { RunInput } from '../../domain/run.ts';
 import type { CreateResult, TwentyRecordInput, WritableObject } from '../../connectors/twenty/index.ts';
 import { type EffectEnd, finishEffects, freezeEffects, type FrozenEffect } from '../../store/effects.ts';
+import { type ItemPatch, patchItems } from '../../store/items.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { onConnection } from '../runtime/step.ts';
 
@@ -36,30 +37,39 @@ export function recordId(effectKey: string): string {
 
 /**
  * Makes records through the ledger: each request is frozen before it is sent, one that was done before is not sent again, and
- * an interrupted one is sent as it was frozen. In a dry run nothing is sent. The answers stand in the order of `creates`.
+ * an interrupted one is sent as it was frozen. In a dry run nothing is sent. The answers stand in the order of `creates`; what
+ * `patch` makes of them is noted on the items in the same commit as in the ledger.
  */
-export async function createRecords<O extends WritableObject>(deps: ActivityDeps, run: RunInput, step: CreateStep<O>): Promise<readonly CreateEnd<O>[]> {
+export async function createRecords<O extends WritableObject>(
+  deps: ActivityDeps,
+  run: RunInput,
+  step: CreateStep<O>,
+  patch: (ends: readonly CreateEnd<O>[]) => readonly ItemPatch[] = () => [],
+): Promise<readonly CreateEnd<O>[]> {
   const { database } = deps;
   const effects = step.creates.map(({ key, summary, members, record, step: own }) => ({
     key, summary, members, step: own ?? step.step, target: step.connection, request: { create: step.object, record },
   }));
   const frozen = await freezeEffects<{ record: TwentyRecordInput }>(database, run, run.integration, effects, run.dryRun);
-  if (run.dryRun) return frozen.map((effect) => ({ status: 'done', id: effect.request.record.id, fresh: true }));
-
+  if (run.dryRun) {
+    const planned = frozen.map((effect): CreateEnd<O> => ({ status: 'done', id: effect.request.record.id, fresh: true }));
+    await patchItems(database, run, patch(planned));
+    return planned;
+  }
   const open = frozen.filter((effect) => effect.state !== 'done');
   const results =
     open.length === 0
       ? []
       : await onConnection(deps, run, step.connection, (context) =>
           deps.twenty(step.connection).createMany(step.object, open.map((effect) => effect.request.record), context));
-  await finishEffects(database, run, open.map((effect, index) => endOf(effect, results[index]!)));
-
   const byKey = new Map(open.map((effect, index) => [effect.key, results[index]!]));
-  return frozen.map((effect) => {
+  const ends = frozen.map((effect): CreateEnd<O> => {
     const result = byKey.get(effect.key);
     if (result === undefined) return { status: 'done', id: effect.outsideId ?? effect.request.record.id, fresh: false };
     return result.status === 'created' ? { status: 'done', id: result.id, fresh: effect.fresh } : result;
   });
+  await finishEffects(database, run, open.map((effect, index) => endOf(effect, results[index]!)), patch(ends));
+  return ends;
 }
 
 function endOf(effect: FrozenEffect, result: CreateResult): EffectEnd {

@@ -2,7 +2,7 @@ import type { RunInput } from '../../domain/run.ts';
 import { personInput, planPersonPatch } from '../../workflows/web-forms/plan.ts';
 import { leadName, mergeLeads } from '../../workflows/web-forms/rules.ts';
 import { effectsOf, finishEffects } from '../../store/effects.ts';
-import { patchItems } from '../../store/items.ts';
+import { type ItemPatch, patchItems } from '../../store/items.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { type CreateEnd, createRecords, recordId } from '../twenty/create-records.ts';
 import { updateRecords } from '../twenty/update-records.ts';
@@ -45,22 +45,21 @@ export async function createPeople(deps: ActivityDeps, run: RunInput): Promise<C
         record: personInput(lead, recordId(key), group.leader.data.company?.id),
       };
     }),
-  });
+  }, (all) => patchesOf(missing.flatMap((group, index) => changeBy(group, all[index]!))));
   const found: PersonGroup[] = [];
   const trashed: { group: PersonGroup; id: string }[] = [];
   const made: PersonGroup[] = [];
-  const changes: PersonChange[] = [];
   for (const [index, group] of missing.entries()) {
     const end = ends[index]!;
-    if (end.status === 'rejected' || end.status === 'held') await endRefused(deps, run, group, end);
-    else changes.push({ group, change: changeBy(group, end) });
+    if (end.status === 'rejected' || end.status === 'held') {
+      await endMembers(deps, run, [group], { state: end.status === 'held' ? 'held' : 'failed', code: end.code, reason: end.message });
+    }
     if (end.status === 'done') made.push(group);
     if (end.status === 'exists') {
       if (end.trashed) trashed.push({ group, id: end.id });
       else found.push(group);
     }
   }
-  await patchPeople(deps, run, changes);
   const back = await applyTrashPolicy(deps, run, trashed);
   return { created: made.length, toUpdate: found.length + restored + back };
 }
@@ -143,20 +142,23 @@ interface PersonChange {
   readonly change: Partial<NonNullable<FormItem['person']>>;
 }
 
-function changeBy(group: PersonGroup, end: Extract<CreateEnd<'person'>, { status: 'done' | 'exists' }>): PersonChange['change'] {
-  if (end.status === 'done') return { id: end.id, how: 'created', companyId: group.leader.data.company?.id };
-  return { id: end.id, how: end.trashed ? 'trashed' : 'found', companyId: end.record.companyId, incomplete: true };
-}
-
-function endRefused(deps: ActivityDeps, run: RunInput, group: PersonGroup, end: Extract<CreateEnd<'person'>, { status: 'rejected' | 'held' }>): Promise<void> {
-  return endMembers(deps, run, [group], { state: end.status === 'held' ? 'held' : 'failed', code: end.code, reason: end.message });
+function changeBy(group: PersonGroup, end: CreateEnd<'person'>): readonly PersonChange[] {
+  switch (end.status) {
+    case 'done':
+      return [{ group, change: { id: end.id, how: 'created', companyId: group.leader.data.company?.id } }];
+    case 'exists':
+      return [{ group, change: { id: end.id, how: end.trashed ? 'trashed' : 'found', companyId: end.record.companyId, incomplete: true } }];
+    case 'rejected':
+    case 'held':
+      return [];
+  }
 }
 
 function patchPerson(deps: ActivityDeps, run: RunInput, groups: readonly PersonGroup[], change: PersonChange['change']): Promise<void> {
-  return patchPeople(deps, run, groups.map((group) => ({ group, change })));
+  return patchItems(deps.database, run, patchesOf(groups.map((group) => ({ group, change }))));
 }
 
-function patchPeople(deps: ActivityDeps, run: RunInput, changes: readonly PersonChange[]): Promise<void> {
-  return patchItems(deps.database, run, changes.flatMap(({ group, change }) =>
-    group.members.map(({ deliveryId, data }) => ({ deliveryId, data: { person: { ...data.person, ...change } } }))));
+function patchesOf(changes: readonly PersonChange[]): readonly ItemPatch[] {
+  return changes.flatMap(({ group, change }) =>
+    group.members.map(({ deliveryId, data }) => ({ deliveryId, data: { person: { ...data.person, ...change } } })));
 }

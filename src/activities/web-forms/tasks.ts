@@ -4,7 +4,6 @@ import { taskDueAt } from '../../workflows/web-forms/due.ts';
 import { taskInput, taskTargets, taskTitle } from '../../workflows/web-forms/plan.ts';
 import { findMember, goesByTurns, wantedAssignee } from '../../workflows/web-forms/lookups.ts';
 import type { WebFormsSettings } from '../../workflows/web-forms/settings.ts';
-import { patchItems } from '../../store/items.ts';
 import { type DeliveryOutcome, settle } from '../../store/settle.ts';
 import { takeTurns } from '../../store/turns.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -28,11 +27,14 @@ export async function createTasks(deps: ActivityDeps, run: RunInput): Promise<{ 
     const task: FormItem['task'] = { id: record.id, title, dueAt, assignee: assignee.member === undefined ? undefined : nameOf(assignee.member) };
     return { item, task, create: { key, summary: `create task “${title}”`, members: [item.deliveryId], record } };
   });
-  const ends = await createRecords(deps, run, { connection: settings.twenty, object: 'task', step: 'task', creates: tasks.map(({ create }) => create) });
+  const ends = await createRecords(
+    deps,
+    run,
+    { connection: settings.twenty, object: 'task', step: 'task', creates: tasks.map(({ create }) => create) },
+    (all) => tasks.flatMap(({ item, task }, index) => (all[index]!.status === 'done' ? [{ deliveryId: item.deliveryId, data: { task } }] : [])),
+  );
   await endRefused(deps, run, tasks.map(({ item }, index) => ({ item, end: ends[index]! })), 'The follow-up task');
-  const done = tasks.filter((_, index) => ends[index]!.status === 'done');
-  await patchItems(deps.database, run, done.map(({ item, task }) => ({ deliveryId: item.deliveryId, data: { task } })));
-  return { created: done.length };
+  return { created: ends.filter(({ status }) => status === 'done').length };
 }
 
 /** Links each task to its person and company. */

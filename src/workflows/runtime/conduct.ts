@@ -1,4 +1,4 @@
-import { ActivityFailure, type ActivityInterfaceFor, ApplicationFailure, CancelledFailure, isCancellation, proxyActivities, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, type ActivityInterfaceFor, ApplicationFailure, CancelledFailure, isCancellation, proxyActivities, proxyLocalActivities, type ActivityOptions, workflowInfo } from '@temporalio/workflow';
 import type { RunInput, RunResult } from '../../domain/run.ts';
 import type { CommonActivities } from '../../activities/index.ts';
 import { queueOf } from './queues.ts';
@@ -19,6 +19,15 @@ export function summary(run: RunInput, text: string): ActivityOptions {
 export function steps<A>(connection?: string): ActivityInterfaceFor<A & CommonActivities> {
   const { taskQueue } = workflowInfo();
   return proxyActivities<A & CommonActivities>({ ...stepOptions, taskQueue: connection === undefined ? taskQueue : queueOf(taskQueue, connection) });
+}
+
+/**
+ * The activities `A`, beside the common ones, carried out as part of the workflow task: for steps that touch nothing but
+ * Postgres, which spares them the way to the Temporal server and back.
+ */
+export function localSteps<A>(): ActivityInterfaceFor<A & CommonActivities> {
+  const { startToCloseTimeout, retry } = stepOptions;
+  return proxyLocalActivities<A & CommonActivities>({ startToCloseTimeout, retry });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { WebFormsActivities } from '../../activities/web-forms/index.ts';
 import type { RunInput, RunResult } from '../../domain/run.ts';
-import { conduct, steps, summary } from '../runtime/conduct.ts';
+import { conduct, localSteps, steps, summary } from '../runtime/conduct.ts';
 
 /** Twenty's own workflow has linked a new person to another company by then. */
 const TWENTY_LINKS_WITHIN = '15 seconds';
@@ -12,7 +12,7 @@ const TWENTY_LINKS_WITHIN = '15 seconds';
  */
 export async function webForms(run: RunInput): Promise<RunResult> {
   return conduct(run, async () => {
-    const own = steps<WebFormsActivities>();
+    const own = localSteps<WebFormsActivities>();
     const forms = await own.openForms.executeWithOptions(summary(run, 'Read the submissions'), [run]);
     if (forms.submissions === 0) return own.settleForms.executeWithOptions(summary(run, 'Note the outcomes'), [run]);
     const { again } = forms;

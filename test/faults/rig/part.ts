@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Child, startChild } from '../../../src/local/child.ts';
+import type { PlantedBugName } from './planted-bugs.ts';
 import { until } from './until.ts';
 
 export type PartName = 'gateway' | 'dispatcher' | 'worker';
@@ -28,16 +29,16 @@ export interface PartOptions {
   readonly name: PartName;
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
-  /** A mistake to plant into the source, by its name in `planted-bugs.ts`. */
-  readonly plant?: string;
+  /** A mistake to plant into the source. */
+  readonly plant?: PlantedBugName;
   /** Tells two of a kind apart. */
-  readonly label?: string;
+  readonly label: string;
 }
 
 const root = path.join(import.meta.dirname, '../../..');
 
 /** `sluice gateway | dispatcher | worker` as a process of its own. It ends when this process does. */
-export function partProcess({ name, env, folder, plant, label = name }: PartOptions): PartProcess {
+export function partProcess({ name, env, folder, plant, label }: PartOptions): PartProcess {
   const plants = plant === undefined ? [] : ['--import', path.join(import.meta.dirname, 'plant.ts')];
   let child: Child | undefined;
   let isLost = false;

@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../../src/local/ports.ts';
+import { createStack, type Stack } from '../../../src/local/stack.ts';
 import { type SandboxMail, startSandboxMail } from '../../../src/sandbox/mail/index.ts';
 import { type SandboxTwenty, startSandboxTwenty } from '../../../src/sandbox/twenty/index.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { testWorkflowBundle } from '../../harness/servers.ts';
 import { type DatabaseGate, installDatabaseGate } from './database-gate.ts';
+import { partEnvironment } from './environment.ts';
 import { type HttpGate, startHttpGate } from './http-gate.ts';
 import { type PartName, type PartProcess, partProcess } from './part.ts';
+import type { PlantedBugName } from './planted-bugs.ts';
 import { createSender, type Sender } from './sender.ts';
-import { namespace, postgresServer, type ServerVictim, temporalServer, type TemporalVictim } from './servers.ts';
+import { postgresServer, type ServerVictim, temporalServer, type TemporalVictim } from './servers.ts';
 import { startTcpGate, type TcpGate } from './tcp-gate.ts';
 import { until } from './until.ts';
 
@@ -21,7 +24,7 @@ export interface RigOptions {
   /** Parts that reach Temporal through a gate of their own. */
   readonly gated?: readonly ('dispatcher' | 'worker')[];
   /** A mistake planted into every part. */
-  readonly plant?: string;
+  readonly plant?: PlantedBugName;
 }
 
 /** All of Sluice as processes of their own that can be killed, with stand-ins in this process whose ledgers tell the truth. */
@@ -42,65 +45,74 @@ export interface Rig {
   another(name: PartName): PartProcess;
   /** Rows of a query; throws while PostgreSQL is down. For facts to wait for, never for the verdict. */
   rows<T extends object>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
-  /** Waits for a fact; gives up at once when a part has ended by itself, and then tells what the parts wrote. */
-  until(what: string, isTrue: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
+  /** Waits for a fact, a minute at most; gives up at once when a part has ended by itself, and then tells what the parts wrote. */
+  until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void>;
   /** Resolves when every accepted event has ended. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts everything. Where no part is to run yet, hand in which ones are. */
-export async function startRig(options: RigOptions = {}, parts: readonly PartName[] = ['gateway', 'dispatcher', 'worker']): Promise<Rig> {
-  const folder = mkdtempSync(path.join(tmpdir(), `sluice-fault-${String(process.pid)}-`));
+/** Starts everything. Ends what it began when it fails. */
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const stack = createStack((name, error) => void process.stderr.write(`${name} did not end cleanly: ${String(error)}\n`));
+  try {
+    return await build(options, stack);
+  } catch (error) {
+    await stack.end();
+    throw error;
+  }
+}
+
+async function build({ callsPerMinute, gated = [], plant }: RigOptions, stack: Stack): Promise<Rig> {
+  const begun = async <T>(name: string, starting: Promise<T>, end: (started: T) => Promise<unknown>): Promise<T> => {
+    const started = await starting;
+    stack.add(name, async () => void (await end(started)));
+    return started;
+  };
+  // The name is one that the test run's own setup clears away when its owner was killed.
+  const folder = mkdtempSync(path.join(tmpdir(), `sluice-test-${String(process.pid)}-`));
+  stack.add('the folder', () => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
   chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user
-  const { callsPerMinute } = options;
-  const postgres = postgresServer(folder);
-  const temporal = temporalServer(folder);
-  const [bundle] = await Promise.all([testWorkflowBundle(), postgres.start().then(() => migrate(postgres.address())), temporal.start()]);
-  const bucket = callsPerMinute === undefined ? 'off' : { capacity: callsPerMinute, refillMs: 60_000 / callsPerMinute, startFull: false };
-  const twenty = await startSandboxTwenty({ bucket, standardWorkflow: 'off' });
-  const mail = await startSandboxMail();
+  const server = async <V extends ServerVictim>(victim: V): Promise<V> => {
+    stack.add(victim.name, victim.stop);
+    await victim.start();
+    return victim;
+  };
+  const [postgres, temporal, bundle] = await Promise.all([server(postgresServer(folder)), server(temporalServer(folder)), testWorkflowBundle()]);
+  await migrate(postgres.address());
+
   const running: PartProcess[] = [];
-  const untilTrue = async (what: string, isTrue: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> => {
+  const untilTrue = async (what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> => {
     const giveUp = (): string | undefined => running.filter(({ isLost }) => isLost).map(({ name }) => `The ${name} has ended by itself.`)[0];
-    await until(what, isTrue, { withinMs, giveUp }).catch((error: unknown) => {
+    await until(what, isTrue, { giveUp }).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${running.map(({ name, log }) => `--- ${name}\n${log}`).join('\n')}`, { cause: error });
     });
   };
-  const databaseGate = await installDatabaseGate(postgres.address(), untilTrue);
-  const [twentyGate, mailGate, dispatcherGate, workerGate, port] = await Promise.all([
-    startHttpGate(twenty.url), startHttpGate(mail.url), startTcpGate(() => portOf(temporal)), startTcpGate(() => portOf(temporal)), freePort(),
-  ]);
-  const temporalGates = { dispatcher: dispatcherGate, worker: workerGate };
-  const apiToken = 'fault-run';
-  const envOf = (name: PartName, isFirst: boolean): NodeJS.ProcessEnv => ({
-    PATH: process.env['PATH'],
-    DATABASE_URL: postgres.address(),
-    TEMPORAL_ADDRESS: isFirst && name !== 'gateway' && options.gated?.includes(name) === true ? `127.0.0.1:${String(temporalGates[name].port)}` : temporal.address(),
-    TEMPORAL_NAMESPACE: namespace,
-    SLUICE_CONFIG: path.join(import.meta.dirname, '../sluice.config.ts'),
-    SLUICE_WORKFLOW_BUNDLE: bundle,
-    SLUICE_API_TOKEN: apiToken,
-    PORT: String(port),
-    TWENTY_API_URL: twentyGate.url,
-    TWENTY_API_KEY: twenty.apiKey,
-    RESEND_BASE_URL: mailGate.url,
-    RESEND_API_KEY: mail.apiKey,
-    ...(callsPerMinute === undefined ? {} : { FAULT_CALLS_PER_MINUTE: String(callsPerMinute) }),
-  });
-  const part = (name: PartName, label?: string): PartProcess => {
-    const made = partProcess({ name, env: envOf(name, label === undefined), folder, plant: options.plant, label });
-    running.push(made);
-    return made;
-  };
-  const [gateway, dispatcher, worker] = [part('gateway'), part('dispatcher'), part('worker')];
-  const sender = createSender(`http://127.0.0.1:${String(port)}`, apiToken);
-  const pool = new pg.Pool({ connectionString: postgres.address(), max: 2 });
+  const bucket = callsPerMinute === undefined ? 'off' : { capacity: callsPerMinute, refillMs: 60_000 / callsPerMinute, startFull: false };
+  const twenty = await begun('Twenty', startSandboxTwenty({ bucket, standardWorkflow: 'off' }), (one) => one.close());
+  const mail = await begun('the mail box', startSandboxMail(), (one) => one.close());
+  const twentyGate = await begun('the gate to Twenty', startHttpGate(twenty.url), (one) => one.close());
+  const mailGate = await begun('the gate to the mail box', startHttpGate(mail.url), (one) => one.close());
+  const temporalGate = (): Promise<TcpGate> => begun('a gate to Temporal', startTcpGate(() => Number(temporal.address().split(':')[1])), (one) => one.close());
+  const temporalGates = { dispatcher: await temporalGate(), worker: await temporalGate() };
+  const databaseGate = await begun('the gate in PostgreSQL', installDatabaseGate(postgres.address(), untilTrue), (one) => one.open());
+  const pool = await begun('the pool', Promise.resolve(new pg.Pool({ connectionString: postgres.address(), max: 2 })), (one) => one.end());
   pool.on('error', () => undefined);
   const rows = async <T extends object>(sql: string, values: readonly unknown[] = []): Promise<readonly T[]> => (await pool.query<T>(sql, [...values])).rows;
 
-  const rig: Rig = {
-    twenty, mail, twentyGate, mailGate, databaseGate, temporalGates, postgres, temporal, gateway, dispatcher, worker, sender, rows,
+  const where = { postgres, temporal, twentyUrl: twentyGate.url, twentyKey: twenty.apiKey, mailUrl: mailGate.url, mailKey: mail.apiKey, port: await freePort(), bundle, callsPerMinute };
+  const part = (name: PartName, label: string = name): PartProcess => {
+    const gate = label !== name || name === 'gateway' || !gated.includes(name) ? undefined : temporalGates[name];
+    const made = partProcess({ name, label, folder, plant, env: partEnvironment(where, gate) });
+    running.push(made);
+    stack.add(label, made.kill);
+    return made;
+  };
+  const [gateway, dispatcher, worker] = [part('gateway'), part('dispatcher'), part('worker')];
+  await Promise.all([gateway, dispatcher, worker].map((one) => one.start()));
+  return {
+    twenty, mail, twentyGate, mailGate, databaseGate, temporalGates, postgres, temporal, gateway, dispatcher, worker, rows,
+    sender: createSender(where.port),
     another: (name) => part(name, `${name}-${String(running.length)}`),
     until: untilTrue,
     settled: () =>
@@ -108,19 +120,6 @@ export async function startRig(options: RigOptions = {}, parts: readonly PartNam
         const [row] = await rows<{ open: number }>(`select count(*)::int as open from deliveries where state in ('pending', 'running')`);
         return row?.open === 0;
       }),
-    async close() {
-      await Promise.all(running.map((one) => one.kill()));
-      await pool.end();
-      await databaseGate.open();
-      await Promise.all([postgres, temporal].map((server) => server.stop()));
-      await Promise.all([twentyGate, mailGate, dispatcherGate, workerGate, twenty, mail].map((server) => server.close()));
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: stack.end,
   };
-  await Promise.all(parts.map((name) => rig[name].start()));
-  return rig;
-}
-
-function portOf(server: ServerVictim): number {
-  return Number(server.address().split(':')[1]);
 }

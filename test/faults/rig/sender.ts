@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { apiToken } from './environment.ts';
 import type { IntegrationName } from './integrations.ts';
 
 /** A submission; `mark` is in its message and in no other one's. */
@@ -34,7 +35,8 @@ export interface EventAsTold {
 
 const GIVE_UP_MS = 60_000;
 
-export function createSender(url: string, apiToken: string): Sender {
+export function createSender(gatewayPort: number): Sender {
+  const url = `http://127.0.0.1:${String(gatewayPort)}`;
   const accepted = new Map<string, Accepted>();
   const authorization = `Bearer ${apiToken}`;
 
@@ -67,6 +69,7 @@ export function createSender(url: string, apiToken: string): Sender {
         } catch (error) {
           if (error instanceof RangeError || Date.now() > deadline) throw error;
         }
+        if (Date.now() > deadline) throw new Error(`${submission.mark} was not taken within a minute.`);
         await pause(200);
       }
     },

@@ -1,0 +1,40 @@
+import path from 'node:path';
+import { namespace, type ServerVictim } from './servers.ts';
+import type { TcpGate } from './tcp-gate.ts';
+
+/** Where the parts find everything. */
+export interface Where {
+  readonly postgres: ServerVictim;
+  readonly temporal: ServerVictim;
+  readonly twentyUrl: string;
+  readonly twentyKey: string;
+  readonly mailUrl: string;
+  readonly mailKey: string;
+  /** The gateway's own; it stays the same over its deaths. */
+  readonly port: number;
+  /** File with the bundled workflows. */
+  readonly bundle: string;
+  readonly callsPerMinute?: number;
+}
+
+export const apiToken = 'fault-run';
+
+/** The environment of a part; `gate` stands between it and Temporal. */
+export function partEnvironment(where: Where, gate?: TcpGate): NodeJS.ProcessEnv {
+  const { postgres, temporal, callsPerMinute } = where;
+  return {
+    PATH: process.env['PATH'],
+    DATABASE_URL: postgres.address(),
+    TEMPORAL_ADDRESS: gate === undefined ? temporal.address() : `127.0.0.1:${String(gate.port)}`,
+    TEMPORAL_NAMESPACE: namespace,
+    SLUICE_CONFIG: path.join(import.meta.dirname, '../sluice.config.ts'),
+    SLUICE_WORKFLOW_BUNDLE: where.bundle,
+    SLUICE_API_TOKEN: apiToken,
+    PORT: String(where.port),
+    TWENTY_API_URL: where.twentyUrl,
+    TWENTY_API_KEY: where.twentyKey,
+    RESEND_BASE_URL: where.mailUrl,
+    RESEND_API_KEY: where.mailKey,
+    ...(callsPerMinute === undefined ? {} : { FAULT_CALLS_PER_MINUTE: String(callsPerMinute) }),
+  };
+}
