@@ -3,6 +3,12 @@
  * legal forms stay, because `Acme Ltd` and `Acme Inc` may well be two companies. Empty when nothing is left.
  */
 export function companyNameKey(name: string): string {
+  const key = folded(name);
+  // Some letters come together or apart only when what stood between is gone: fold until nothing changes.
+  return key === name ? key : companyNameKey(key);
+}
+
+function folded(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()

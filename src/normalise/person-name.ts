@@ -61,5 +61,11 @@ function recase(words: string): string {
 }
 
 function capitalise(word: string): string {
-  return word.toLowerCase().replace(/(^|[-'’.])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
+  return word.toLowerCase().replace(/(^|[-'’.])(\p{L})/gu, (_, before: string, letter: string) => before + capital(letter));
+}
+
+/** A letter whose capital is two letters (`ß`) stays as it is. */
+function capital(letter: string): string {
+  const upper = letter.toUpperCase();
+  return upper.length === letter.length ? upper : letter;
 }

@@ -50,24 +50,3 @@ test('a dispatcher frozen within its claim keeps neither the gateway nor another
 
   expect(await findFaults(rig)).toEqual([]);
 });
-
-test('a Temporal server that has lost everything gets the work once more, and nothing happens twice', async () => {
-  rig = await startRig();
-  const held = [rig.twentyGate.hold('answer', ({ body }) => body.includes('createTasks(')), rig.mailGate.hold('answer', ({ path }) => path === '/emails')];
-  rig.dispatcher.freeze();
-  await Promise.all(['one', 'two', 'three'].map((mark) => rig.sender.submit(form(mark))));
-  rig.dispatcher.thaw();
-  await rig.until('tasks without an answer', () => held[0]!.isStanding);
-  await rig.temporal.kill();
-  rig.temporal.forget();
-  held[0]!.release();
-  await rig.temporal.start();
-  await rig.until('a mail without an answer', () => held[1]!.isStanding);
-  await rig.temporal.kill();
-  rig.temporal.forget();
-  held[1]!.release();
-  await rig.temporal.start();
-  await rig.settled();
-
-  expect(await findFaults(rig)).toEqual([]);
-});

@@ -44,3 +44,8 @@ export async function onConnection<T>(
     if (calls > 0) void countCalls(deps.database, run.setId, calls).catch(() => undefined);
   }
 }
+
+/** The same context for calls that follow others of the activity: they wait where they are, since leaving would repeat those. */
+export function midway(context: StepContext): StepContext {
+  return { ...context, pace: (tokens) => context.pace(tokens, { midway: true }) };
+}

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import type { RunInput } from '../../domain/run.ts';
 import type { RecordOf, TwentyFields, UpdateResult, WritableObject } from '../../connectors/twenty/index.ts';
 import { type EffectEnd, effectsOf, finishEffects, freezeEffects, type FrozenEffect } from '../../store/effects.ts';
@@ -27,6 +28,9 @@ export type UpdateEnd = 'updated' | 'unchanged' | 'gone' | { readonly code: stri
 
 /** Upserts are for sets: up to this many records are updated by id, which cannot revive what is in the trash. */
 const ONE_BY_ONE = 2;
+
+/** A process that stood still for longer than this between its read and its write reads again: people went on meanwhile. */
+const MAX_AGE_MS = 2_000;
 
 interface FrozenUpdate {
   readonly update: string;
@@ -67,6 +71,7 @@ export async function updateRecords<O extends WritableObject>(deps: ActivityDeps
       const patch = stillWanted(effect, changes[index]!.request);
       return patch === undefined ? [] : [{ effect, patch }];
     });
+    if (rows.length > 0 && Date.now() - readAtMs > MAX_AGE_MS) throw ApplicationFailure.retryable('what was read has grown too old to be written upon', 'Stale');
     const results = await write(deps, step, rows, context);
     const ends = new Map(frozen.map((effect) => [effect.key, endOf(results.get(effect.key))]));
     const unchanged = planned.flatMap((entry) => ('end' in entry && begun.has(entry.update.key) ? [entry] : []));

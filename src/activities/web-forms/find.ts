@@ -6,9 +6,21 @@ import { chooseCompanies, mergeLeads } from '../../workflows/web-forms/rules.ts'
 import type { FormLead } from '../../workflows/web-forms/contract.ts';
 import { companyKeysOf, extraFields } from '../../workflows/web-forms/lookups.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { onConnection } from '../runtime/step.ts';
+import { midway, onConnection } from '../runtime/step.ts';
 import { type FormItem, formSettings, groupByEmail, loadForms, type PersonGroup } from './form-item.ts';
 import { policyFor } from './policy.ts';
+
+/** All that is read before anything is written. */
+export interface FoundRecords {
+  readonly people: FoundPeople;
+  readonly companies: FoundCompanies;
+}
+
+/** Looks up the people, then the companies of those who want one. Both in one activity: a single form waits for nothing else. */
+export async function findRecords(deps: ActivityDeps, run: RunInput): Promise<FoundRecords> {
+  const people = await findPeople(deps, run);
+  return { people, companies: people.companiesWanted === 0 ? NO_COMPANIES : await findCompanies(deps, run) };
+}
 
 export interface FoundPeople {
   readonly found: number;
@@ -22,7 +34,7 @@ export interface FoundPeople {
 }
 
 /** Looks up the people of all addresses in one call, the trash included. */
-export async function findPeople(deps: ActivityDeps, run: RunInput): Promise<FoundPeople> {
+async function findPeople(deps: ActivityDeps, run: RunInput): Promise<FoundPeople> {
   const settings = formSettings(deps, run);
   const groups = groupByEmail(await loadForms(deps, run));
   if (groups.length === 0) return { found: 0, missing: 0, trashed: 0, companiesWanted: 0, toUpdate: 0 };
@@ -60,11 +72,13 @@ export interface FoundCompanies {
   readonly differing: number;
 }
 
+const NO_COMPANIES: FoundCompanies = { existing: 0, toCreate: 0, toUpdate: 0, toLink: 0, differing: 0 };
+
 /** Looks up the companies of all leads in one call and decides which company each one belongs to. */
-export async function findCompanies(deps: ActivityDeps, run: RunInput): Promise<FoundCompanies> {
+async function findCompanies(deps: ActivityDeps, run: RunInput): Promise<FoundCompanies> {
   const settings = formSettings(deps, run);
   const groups = groupByEmail(await loadForms(deps, run)).filter((group) => wantsCompany(group, group.leader.data.person?.companyId, settings.policy));
-  if (groups.length === 0) return { existing: 0, toCreate: 0, toUpdate: 0, toLink: 0, differing: 0 };
+  if (groups.length === 0) return NO_COMPANIES;
   const leads = groups.map((group) => mergeLeads(group.members.map(({ data }) => data.lead), settings.policy));
   const found = await lookUp(deps, run, settings.twenty, leads);
   const choices = chooseCompanies(leads, found.filter((company) => company.deletedAt === undefined));
@@ -90,7 +104,7 @@ export async function findCompanies(deps: ActivityDeps, run: RunInput): Promise<
 function lookUp(deps: ActivityDeps, run: RunInput, connection: string, leads: readonly FormLead[]): Promise<readonly TwentyCompany[]> {
   const keys = companyKeysOf(leads);
   if (keys.domains.length + keys.names.length === 0) return Promise.resolve([]);
-  return onConnection(deps, run, connection, (context) => deps.twenty(connection).findCompanies(keys, context, extraFields(leads, 'company')));
+  return onConnection(deps, run, connection, (context) => deps.twenty(connection).findCompanies(keys, midway(context), extraFields(leads, 'company')));
 }
 
 /** A person who has a company keeps it, unless the policy lets the newest form replace it. */

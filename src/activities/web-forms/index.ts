@@ -1,7 +1,7 @@
 import type { RunInput } from '../../domain/run.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { createCompanies, updateCompanies } from './companies.ts';
-import { findCompanies, findPeople } from './find.ts';
+import { findRecords } from './find.ts';
 import { notifySales } from './notify.ts';
 import { openForms } from './open-forms.ts';
 import { createPeople, updatePeople } from './people.ts';
@@ -12,8 +12,7 @@ import { createTasks, linkTasks } from './tasks.ts';
 export function webFormsActivities(deps: ActivityDeps) {
   return {
     openForms: (run: RunInput) => openForms(deps, run),
-    findFormPeople: (run: RunInput) => findPeople(deps, run),
-    findFormCompanies: (run: RunInput) => findCompanies(deps, run),
+    findFormRecords: (run: RunInput) => findRecords(deps, run),
     createFormCompanies: (run: RunInput) => createCompanies(deps, run),
     updateFormCompanies: (run: RunInput) => updateCompanies(deps, run),
     createFormPeople: (run: RunInput) => createPeople(deps, run),

@@ -5,10 +5,12 @@ import { resultOf } from '../../store/sets.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { updateRecords } from '../twenty/update-records.ts';
 import { effectKey, type FormItem, formSettings, groupByEmail, loadForms } from './form-item.ts';
+import { closeLeftovers } from './leftovers.ts';
 
 /** Ends what is left of the set as succeeded, or as a plan in a dry run; answers how all of the set ended. */
 export async function settleForms(deps: ActivityDeps, run: RunInput): Promise<Record<string, number>> {
   const items = await loadForms(deps, run);
+  await closeLeftovers(deps, run, items);
   await settle(deps.database, run, items.map(({ deliveryId, data }) => ({ deliveryId, outcome: outcomeOf(run, data) })));
   return resultOf(deps.database, run);
 }

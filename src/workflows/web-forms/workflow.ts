@@ -18,11 +18,7 @@ export async function webForms(run: RunInput): Promise<RunResult> {
     const { again } = forms;
     const twenty = steps<WebFormsActivities>(forms.connections.twenty);
 
-    const people = await twenty.findFormPeople.executeWithOptions(summary(run, `Find ${count(forms.people, 'person', 'people')} by email`), [run]);
-    const companies =
-      people.companiesWanted === 0
-        ? { existing: 0, toCreate: 0, toUpdate: 0, toLink: 0, differing: 0 }
-        : await twenty.findFormCompanies.executeWithOptions(summary(run, `Find the companies of ${count(people.companiesWanted, 'person', 'people')}`), [run]);
+    const { people, companies } = await twenty.findFormRecords.executeWithOptions(summary(run, `Find ${count(forms.people, 'person', 'people')} by email, and their companies`), [run]);
 
     if (companies.toCreate > 0) await twenty.createFormCompanies.executeWithOptions(summary(run, `Create ${count(companies.toCreate, 'company', 'companies')}`), [run]);
     if (companies.toUpdate > 0) await twenty.updateFormCompanies.executeWithOptions(summary(run, `Complete ${count(companies.toUpdate, 'company', 'companies')}`), [run]);

@@ -25,13 +25,14 @@ export async function findFaults({ twenty, mail, sender }: Evidence): Promise<re
   ];
 }
 
-/** Nothing was refused for good in these runs, so every event ends in success, and in one delivery. */
+/** Nothing was refused for good in these runs, so every event ends in success, in one delivery, and leaves no effect open. */
 async function endFaults(sender: Sender): Promise<readonly string[]> {
   const told = await Promise.all(sender.accepted.map(async ({ mark, eventId }) => ({ mark, event: await sender.event(eventId) })));
   return told.flatMap(({ mark, event: { deliveries } }) => {
     const [delivery] = deliveries;
     if (deliveries.length !== 1) return [`${mark}: has ${String(deliveries.length)} deliveries`];
-    return delivery?.state === 'succeeded' ? [] : [`${mark}: ended as ${delivery?.state ?? ''} (${delivery?.code ?? ''}: ${delivery?.reason ?? ''})`];
+    if (delivery?.state !== 'succeeded') return [`${mark}: ended as ${delivery?.state ?? ''} (${delivery?.code ?? ''}: ${delivery?.reason ?? ''})`];
+    return delivery.effects.filter(({ state }) => state !== 'done' && state !== 'rejected').map(({ step, state }) => `${mark}: ended while its ${step} is ${state}`);
   });
 }
 

@@ -30,7 +30,12 @@ export interface Sender {
 
 export interface EventAsTold {
   readonly id: string;
-  readonly deliveries: readonly { readonly integration: string; readonly state: string; readonly code?: string; readonly reason?: string }[];
+  readonly deliveries: readonly {
+    readonly state: string;
+    readonly code?: string;
+    readonly reason?: string;
+    readonly effects: readonly { readonly step: string; readonly state: string }[];
+  }[];
 }
 
 const GIVE_UP_MS = 60_000;
