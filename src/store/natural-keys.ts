@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -42,5 +43,15 @@ export async function settleNaturalKeys(database: Database, holder: string, made
      )
      update natural_keys set locked_by = null where locked_by = $1 and key <> all($2::text[])`,
     [holder, made.map(({ key }) => key), made.map(({ outsideId }) => outsideId)],
+  );
+}
+
+const LAST_CALL_MS = 10_000;
+
+/** The holder's run is gone: its locks end when a call that it had under way has ended too. */
+export async function endLocksSoon(client: pg.PoolClient, holder: string): Promise<void> {
+  await client.query(
+    `update natural_keys set locked_until = least(locked_until, clock_timestamp() + $2 * interval '1 millisecond') where locked_by = $1`,
+    [holder, LAST_CALL_MS],
   );
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Outcome } from '../domain/delivery.ts';
 import type { Database } from './database.ts';
+import { endLocksSoon } from './natural-keys.ts';
 import { inTransaction } from './transaction.ts';
 
 /** A set under its epoch: whoever shows it may write; after the sweeper took the set back nobody can. */
@@ -41,6 +42,7 @@ export function returnSet(database: Database, ref: SetRef, why: ReturnReason): P
     const { rowCount } = await client.query(RETURN[why], [ref.setId, ref.epoch, MAX_RETURNS]);
     await freeLanes(client, ref.setId);
     await client.query(`update sets set state = 'returned', ended_at = clock_timestamp() where id = $1`, [ref.setId]);
+    await endLocksSoon(client, ref.setId);
     return rowCount ?? 0;
   });
 }
