@@ -1,11 +1,13 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Registry } from 'prom-client';
 import type { SecretRef } from '../config/secret.ts';
+import type { RecordRouter } from '../config/record-routing.ts';
 import type { Integration } from '../config/use-case.ts';
-import type { Accepted, NewDelivery, NewEvent } from '../domain/event.ts';
+import type { Accepted, NewEvent } from '../domain/event.ts';
+import type { RecordAction } from '../domain/record-event.ts';
 import type { HandAction, HandPlan, HandSelector } from '../store/hand.ts';
+import type { WorkspaceFeed } from '../store/setup.ts';
 import type { EventQuery, EventSummary, EventView } from '../store/views.ts';
-import type { TwentyEvent } from './twenty-event.ts';
 
 /** What the gateway needs of the rest of the house, handed in once at start. */
 export interface GatewayDeps {
@@ -26,6 +28,7 @@ export interface GatewayDeps {
   plan(action: HandAction, selector: HandSelector): Promise<HandPlan>;
   /** Does it, and answers how many deliveries it touched. */
   act(action: HandAction, selector: HandSelector, by: string): Promise<number>;
+  readonly feeds: TwentyFeeds;
   /** What must work for the gateway to be of use, by name: `ok`, or what is wrong in words. */
   readiness(): Promise<Readonly<Record<string, string>>>;
   readonly metrics: Registry;
@@ -34,8 +37,17 @@ export interface GatewayDeps {
 /** A workspace whose record events arrive at `POST /twenty/{workspace}`. */
 export interface TwentyHook {
   readonly secrets: readonly SecretRef[];
-  /** Who wants the event; nobody means it is counted and dropped. Pure and quick. */
-  route(event: TwentyEvent): readonly NewDelivery[];
+  /** Who wants the event; nobody means it is counted and dropped. */
+  readonly route: RecordRouter;
+}
+
+/** How Twenty's events reach us, apart from what they say. */
+export interface TwentyFeeds {
+  /** A signed event came. Returns at once. */
+  heard(workspace: string): void;
+  /** Whether the event is about a record that was written only to see its event come; notes its arrival. Asked only for ids made like a probe's. */
+  isProbe(recordId: string, action: RecordAction): Promise<boolean>;
+  list(): Promise<readonly WorkspaceFeed[]>;
 }
 
 export interface GatewayOptions {

@@ -5,6 +5,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defineConfig } from '../config/define-config.ts';
+import type { RecordRouter } from '../config/record-routing.ts';
 import { secret } from '../config/secret.ts';
 import type { HookRequest } from '../config/use-case.ts';
 import { htmlForm } from '../connectors/html-form/index.ts';
@@ -37,7 +38,12 @@ beforeAll(async () => {
   const verified = (scheme: string) => openHook({ verification: { scheme, secrets: [key] }, maxBodyBytes: 50_000, read: readJson });
   const others = integrationsOf({ zoom: verified('zoom'), stripe: verified('stripe'), basic: verified('basic') });
   const integrations = new Map([...Object.entries(config.integrations), ...others]);
-  const twentyWorkspaces = new Map([['main', { secrets: [key], route: () => [{ integration: 'form', laneKey: 'lane', urgency: 'bulk' as const }] }]]);
+  const route: RecordRouter = ({ object, action, recordId: id, updatedAt }) => ({
+    dedupe: { key: `${id}:${updatedAt}` },
+    record: { workspace: 'main', object, id, action, updatedAt, hash: '', deleted: false },
+    deliveries: [{ integration: 'form', laneKey: id, urgency: 'bulk' }],
+  });
+  const twentyWorkspaces = new Map([['main', { secrets: [key], route }]]);
   gateway = await startGateway(depsOf(new MemoryInbox(), { integrations, twentyWorkspaces }), {
     port: 0,
     env: { KEY: 'key', SLUICE_API_TOKEN: 'token' },

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Urgency } from '../domain/delivery.ts';
 import type { NewDelivery, NewEvent } from '../domain/event.ts';
+import type { RecordAction, Settling } from '../domain/record-event.ts';
+import type { Retention } from '../domain/retention.ts';
 import type { SecretRef } from './secret.ts';
 
 /** A use case's card: what the rest of the house knows of it. `S` is the shape of its settings after validation. */
@@ -17,12 +19,67 @@ export interface UseCase<S = unknown> {
   connections(settings: S): readonly string[];
   /** How `POST /hooks/{integration}` is read; undefined when the use case takes no webhooks. */
   hook?(settings: S): Hook;
+  /** Which changes of Twenty records it listens to; undefined when to none. */
+  records?(settings: S): readonly RecordInterest[];
+  /** What holds a storm of record events back; undefined leaves the defaults. */
+  guards?(settings: S): Guards;
+  /** How it is started by hand; undefined when it cannot be. */
+  manual?(settings: S): ManualStart | undefined;
+  /** When it is started by the clock. */
+  schedules?(settings: S): readonly ScheduleSettings[];
   /**
    * Loads the use case's own activities: a function from what the worker hands to all (`ActivityDeps`) to activities by name.
    * Only the worker calls it, so that nobody else carries their weight.
    */
   activities(): Promise<(deps: never) => object>;
   readonly samples: readonly Sample[];
+}
+
+/** Changes of one Twenty object that an integration wants. What it does not want is counted and dropped before it costs anything. */
+export interface RecordInterest {
+  /** Singular name, `person`. */
+  readonly object: string;
+  /** The Twenty connection whose records these are. */
+  readonly connection: string;
+  readonly actions: readonly RecordAction[];
+  /** Fields whose change matters; of relations the field's name, `company`. An `updated` in which none of them changed is dropped. */
+  readonly watch: readonly string[];
+  /** Only records like this one; undefined wants all. Pure and quick. */
+  matches?(record: Readonly<Record<string, unknown>>): boolean;
+  /** Only when the field comes to hold one of these values, which it did not when it was last looked at. */
+  readonly transition?: { readonly field: string; readonly to: readonly string[] };
+  readonly settle?: Settling;
+}
+
+/** Brakes on record events. */
+export interface Guards {
+  /** More runs than this for one record within an hour are held: something seems to write it again and again. */
+  readonly maxRunsPerRecordPerHour: number;
+  /** More records than this waiting at once are a storm: worked in sets, or held until a person releases them. */
+  readonly flood: { readonly above: number; readonly then: 'sets' | 'hold' };
+}
+
+/** What a start by hand may name. */
+export interface ManualStart {
+  /** `records`: every selected record becomes a delivery of its own. `nothing`: one run, no record selected. */
+  readonly over: { readonly kind: 'records'; readonly object: string; readonly connection: string } | { readonly kind: 'nothing' };
+}
+
+/** A start by the clock, reconciled with Temporal's Schedules. */
+export interface ScheduleSettings {
+  /** Unique within the integration, `nightly`. */
+  readonly name: string;
+  readonly when: { readonly cron: string } | { readonly everyMs: number; readonly offsetMs?: number };
+  /** IANA name; the workspace's unless said. */
+  readonly timeZone?: string;
+  readonly jitterMs?: number;
+  /** What happens to a firing while the last one is still at work; default `skip`, which leaves an event that says so. */
+  readonly overlap?: 'skip' | 'buffer-one' | 'buffer-all' | 'allow';
+  /** Firings missed while Temporal was away are made up for if they are no older than this. */
+  readonly catchUpWithinMs?: number;
+  readonly paused?: boolean;
+  /** The records it runs over; undefined when it starts one run without any. */
+  readonly over?: { readonly object: string; readonly connection: string; readonly selection: unknown };
 }
 
 /** What every integration may take over from the workspace. */
@@ -44,6 +101,9 @@ export interface Integration<S = unknown> {
   readonly name: string;
   readonly useCase: UseCase<S>;
   readonly settings: S;
+  /** Its share of what is claimed when several have a backlog. */
+  readonly weight: number;
+  readonly retention: Retention;
 }
 
 /** How a webhook is checked and read, before anything is stored. Nothing here calls outside. */

@@ -1,14 +1,17 @@
 import type { Client } from '@temporalio/client';
+import { defaultGuards } from '../config/guards.ts';
 import type { Integration } from '../config/use-case.ts';
 import { mayClaim } from '../store/breakers.ts';
 import { forecast } from '../store/budgets.ts';
 import { type ClaimedSet, claimSet } from '../store/claim.ts';
 import type { Pace } from '../store/pace.ts';
+import type { SiftRules } from '../store/sift.ts';
 import type { Database } from '../store/database.ts';
 import { listen } from '../store/notify.ts';
 import { ensureIntegrations, type Ready, readyIntegrations } from '../store/sets.ts';
 import { createLoop } from './loop.ts';
 import { createRunStarter } from './run-starter.ts';
+import { createShares } from './shares.ts';
 import { startSweeper } from './sweeper.ts';
 
 export interface DispatcherSettings {
@@ -19,11 +22,13 @@ export interface DispatcherSettings {
   /** The budgeted connections' thrift, by connection name; absent where calls are free. */
   readonly pace: ReadonlyMap<string, Pace>;
   readonly searchAttributes: boolean;
+  /** IANA name; times in reasons are written in it. */
+  readonly timeZone: string;
   readonly pollMs: number;
   readonly sweep: { readonly everyMs: number; readonly claimedMs: number; readonly startedMs: number; readonly stuckMs: number };
 }
 
-export const dispatcherDefaults: Omit<DispatcherSettings, 'taskQueue' | 'pace' | 'searchAttributes'> = {
+export const dispatcherDefaults: Omit<DispatcherSettings, 'taskQueue' | 'pace' | 'searchAttributes' | 'timeZone'> = {
   maxSetSize: 200,
   maxOpen: { urgent: 10, bulk: 2, workspace: 100 },
   pollMs: 500,
@@ -46,6 +51,7 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
   const { database, integrations, log } = deps;
   const names = [...integrations.keys()];
   await ensureIntegrations(database, names);
+  const shares = createShares(new Map([...integrations].map(([name, { weight }]) => [name, weight])));
   const starter = createRunStarter(deps.client, database, settings);
   const identity = `${String(process.pid)}`;
   let temporalAwayUntil = 0;
@@ -86,12 +92,16 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
       integrations: names.length,
       dryRun: false,
       pace,
+      rules: rulesOf(integration, settings.timeZone),
     });
     switch (result.kind) {
       case 'claimed':
         log('set claimed', { set: result.set.id, integration: integration.name, size: result.set.size, urgent: result.set.urgent });
+        shares.claimed(integration.name, result.set.urgent, result.set.size);
         await startRun(result.set);
         return 'claimed';
+      case 'sifted':
+        return 0;
       case 'later':
         return result.waitMs;
       case 'nothing':
@@ -104,10 +114,12 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
     let next = settings.pollMs;
     for (let claimed = true; claimed && !loop.closed && Date.now() >= temporalAwayUntil; ) {
       claimed = false;
-      for (const ready of await readyIntegrations(database, names)) {
+      for (const ready of shares.order(await readyIntegrations(database, names, URGENT_SIZE))) {
         const outcome = await tryClaim(ready);
-        if (outcome === 'claimed') claimed = true;
-        else next = Math.min(next, Math.max(5, outcome));
+        claimed = outcome === 'claimed';
+        // Every claim changes whose turn it is, and something urgent may have come.
+        if (outcome === 'claimed') break;
+        next = Math.min(next, Math.max(5, outcome));
       }
     }
     return next;
@@ -124,6 +136,12 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
       await loop.close();
     },
   };
+}
+
+/** How record events of an integration are weighed; undefined when it listens to none. */
+function rulesOf({ useCase, settings }: Integration, timeZone: string): SiftRules | undefined {
+  if ((useCase.records?.(settings) ?? []).length === 0) return undefined;
+  return { ...(useCase.guards?.(settings) ?? defaultGuards), timeZone };
 }
 
 function message(error: unknown): string {

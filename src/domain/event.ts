@@ -1,4 +1,5 @@
 import type { Outcome, Urgency } from './delivery.ts';
+import type { RecordAction, RecordRule, SeenRecord, Settling } from './record-event.ts';
 
 /** An arriving event as the gateway hands it to the inbox: stored once per (source, dedupe key), with its deliveries. */
 export interface NewEvent {
@@ -16,6 +17,8 @@ export interface NewEvent {
   readonly body: Uint8Array;
   /** How the sender was verified at receipt (`typeform`, `unauthenticated as configured`). Replays never check again. */
   readonly verdict: string;
+  /** For an event about a Twenty record. What is older than what was seen of the record ends at once as `skipped: stale`. */
+  readonly record?: SeenRecord;
   readonly deliveries: readonly NewDelivery[];
 }
 
@@ -27,6 +30,10 @@ export interface NewDelivery {
   readonly urgency: Urgency;
   /** Plan only: reads are real, what would be changed ends as a plan. */
   readonly dryRun?: boolean;
+  /** The Twenty record it is about; of an event, with how it is weighed and how long it settles. */
+  readonly record?: { readonly id: string; readonly action?: RecordAction; readonly rule?: RecordRule; readonly settle?: Settling };
+  /** Starts this workflow instead of the use case's own: an event that first has to become deliveries of records. */
+  readonly workflowType?: string;
   /** Already decided at the door (a filled honeypot): the delivery is stored with its end. */
   readonly outcome?: Outcome & { readonly state: 'skipped' };
 }

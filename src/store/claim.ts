@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import type { Mode } from '../domain/mode.ts';
 import type { Database } from './database.ts';
 import { type Pace, payForRun } from './pace.ts';
+import { holdFlood, sift, type SiftRules } from './sift.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What may be claimed for one integration, and for whom. Times in milliseconds. */
@@ -15,8 +17,10 @@ export interface ClaimRequest {
   readonly maxOpen: { readonly urgent: number; readonly bulk: number; readonly workspace: number };
   /** Integrations configured; one slot of the workspace is kept for each that has no open run. */
   readonly integrations: number;
-  /** The integration is in dry run: nothing of it may change anything outside. */
+  /** Nothing of this claim may change anything outside, whatever the integration's mode. */
   readonly dryRun: boolean;
+  /** How record events are weighed first; undefined for an integration that listens to none. */
+  readonly rules?: SiftRules;
   /** Thrift with a scarce budget; undefined where calls are free. */
   readonly pace?: Pace;
 }
@@ -35,6 +39,8 @@ export type ClaimResult =
   | { readonly kind: 'claimed'; readonly set: ClaimedSet }
   /** Nothing may be claimed yet; worth asking again after `waitMs`. */
   | { readonly kind: 'later'; readonly waitMs: number }
+  /** Nothing to run was left of what was due, but more may be: worth asking again at once. */
+  | { readonly kind: 'sifted' }
   | { readonly kind: 'nothing' };
 
 /**
@@ -50,9 +56,16 @@ export function claimSet(database: Database, request: ClaimRequest): Promise<Cla
     const kept = Math.max(0, request.integrations - 1 - open.others);
     if (open.urgent + open.bulk > 0 && open.total + kept >= request.maxOpen.workspace) return { kind: 'nothing' };
 
-    const candidates = await readyDeliveries(client, request.integration, request.maxSize);
+    const mode = await modeOf(client, request.integration);
+    if (mode === 'paused') return { kind: 'nothing' };
+    const planOnly = request.dryRun || mode === 'dry-run';
+
+    let sifted = request.rules === undefined ? 0 : await holdFlood(client, request.integration, request.rules);
+    const lanes = await lockLanes(client, request.integration, request.maxSize);
+    if (request.rules !== undefined) sifted += await sift(client, lanes, request.rules, planOnly);
+    const candidates = await readyDeliveries(client, lanes, request.maxSize);
     const chosen = takeSet(candidates, request.maxSize);
-    if (chosen.length === 0) return { kind: 'nothing' };
+    if (chosen.length === 0) return { kind: sifted > 0 ? 'sifted' : 'nothing' };
     const urgent = chosen.length <= request.urgentSize && chosen.some((delivery) => delivery.urgent);
     if (urgent ? open.urgent >= request.maxOpen.urgent : open.bulk >= request.maxOpen.bulk) return { kind: 'nothing' };
 
@@ -60,8 +73,9 @@ export function claimSet(database: Database, request: ClaimRequest): Promise<Cla
       const waitMs = await payForRun(client, request.integration, request.pace, chosen.length);
       if (waitMs > 0) return { kind: 'later', waitMs };
     }
-    const dryRun = request.dryRun || chosen.some((delivery) => delivery.dry_run);
-    return { kind: 'claimed', set: await writeSet(client, { ...request, dryRun }, chosen, urgent) };
+    const dryRun = planOnly || chosen.some((delivery) => delivery.dry_run);
+    const workflowType = chosen[0]!.workflow_type ?? request.workflowType;
+    return { kind: 'claimed', set: await writeSet(client, { ...request, dryRun, workflowType }, chosen, urgent) };
   });
 }
 
@@ -71,6 +85,7 @@ interface Candidate {
   readonly urgent: boolean;
   readonly max_set: number | null;
   readonly dry_run: boolean;
+  readonly workflow_type: string | null;
 }
 
 interface OpenRuns {
@@ -93,29 +108,39 @@ async function openRuns(client: pg.PoolClient, integration: string): Promise<Ope
   return rows[0]!;
 }
 
-async function readyDeliveries(client: pg.PoolClient, integration: string, limit: number): Promise<readonly Candidate[]> {
+async function modeOf(client: pg.PoolClient, integration: string): Promise<Mode> {
+  const { rows } = await client.query<{ mode: Mode }>({ name: 'mode', text: 'select mode from integrations where name = $1', values: [integration] });
+  return rows[0]?.mode ?? 'live';
+}
+
+/** Locks the lanes that are due, urgent first; those that another claim or an accept holds just now are left out. */
+async function lockLanes(client: pg.PoolClient, integration: string, limit: number): Promise<readonly number[]> {
+  const { rows } = await client.query<{ id: number }>({
+    name: 'lock-ready-lanes',
+    text: `select id from lanes where integration = $1 and state = 'ready' and due_at <= clock_timestamp()
+           order by urgent desc, due_at, id limit $2 for update skip locked`,
+    values: [integration, limit],
+  });
+  return rows.map(({ id }) => id);
+}
+
+async function readyDeliveries(client: pg.PoolClient, lanes: readonly number[], limit: number): Promise<readonly Candidate[]> {
   const { rows } = await client.query<Candidate>({
     name: 'ready-deliveries',
-    text: `with ready as materialized (
-             select id, urgent, due_at, row_number() over (order by urgent desc, due_at, id) as place from (
-               select id, urgent, due_at from lanes
-               where integration = $1 and state = 'ready' and due_at <= clock_timestamp()
-               order by urgent desc, due_at, id limit $2 for update skip locked) locked
-           )
-           select d.id, d.lane_id, d.urgent, d.max_set, d.dry_run from ready
+    text: `select d.id, d.lane_id, d.urgent, d.max_set, d.dry_run, d.workflow_type from unnest($1::bigint[]) with ordinality as ready (id, place)
            cross join lateral (
-             select id, lane_id, urgent, max_set, dry_run, seq, due_at from deliveries
+             select id, lane_id, urgent, max_set, dry_run, workflow_type, seq, due_at from deliveries
              where lane_id = ready.id and state = 'pending' order by seq limit $2) d
            where d.due_at <= clock_timestamp()
            order by ready.place, d.seq limit $2`,
-    values: [integration, limit],
+    values: [lanes, limit],
   });
   return rows;
 }
 
 /**
- * Of each lane the first deliveries that go together with the first of all: dry runs apart from live ones, and deliveries of
- * a run that could not proceed by themselves, in ever smaller sets.
+ * Of each lane the first deliveries that go together with the first of all: dry runs apart from live ones, each workflow for
+ * itself, and deliveries of a run that could not proceed by themselves, in ever smaller sets.
  */
 function takeSet(candidates: readonly Candidate[], maxSize: number): readonly Candidate[] {
   const [first] = candidates;
@@ -124,7 +149,8 @@ function takeSet(candidates: readonly Candidate[], maxSize: number): readonly Ca
   const blocked = new Set<number>();
   return candidates
     .filter((candidate) => {
-      if ((candidate.max_set !== null) !== suspect || candidate.dry_run !== first.dry_run) blocked.add(candidate.lane_id);
+      const alike = (candidate.max_set !== null) === suspect && candidate.dry_run === first.dry_run && candidate.workflow_type === first.workflow_type;
+      if (!alike) blocked.add(candidate.lane_id);
       return !blocked.has(candidate.lane_id);
     })
     .slice(0, first.max_set ?? maxSize);
@@ -139,10 +165,14 @@ async function writeSet(client: pg.PoolClient, request: ClaimRequest, chosen: re
              values ($1, $2, $3, $4, $5, $6, $7) returning id, epoch
            ), claimed as (
              update deliveries d set state = 'running', set_id = s.id, epoch = s.epoch, claims = claims + 1,
-               started_at = clock_timestamp(), code = null, reason = null
+               started_at = clock_timestamp(), code = null, reason = null, released = released or rule is not distinct from 'transition'
              from new_set s where d.id = any($8::uuid[])
            ), held as (
-             update lanes set state = 'running', set_id = $1 where id = any($9::bigint[])
+             -- A snapshot of a transition stays; what was up to date is so no longer, unless nothing is going to be changed.
+             update lanes set state = 'running', set_id = $1, inputs = case when inputs_match is not null or $7 then inputs end,
+               runs = case when runs_since > clock_timestamp() - interval '1 hour' then runs + 1 else 1 end,
+               runs_since = case when runs_since > clock_timestamp() - interval '1 hour' then runs_since else clock_timestamp() end
+             where id = any($9::bigint[])
            ), turn as (
              update integrations set last_claim_at = clock_timestamp() where name = $2
            )

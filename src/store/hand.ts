@@ -1,6 +1,6 @@
-import type pg from 'pg';
 import type { DeliveryState } from '../domain/delivery.ts';
 import type { Database } from './database.ts';
+import { refreshLanes } from './lanes.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What a person may do with deliveries that stand in front of them. */
@@ -58,7 +58,7 @@ export function applyAction(database: Database, action: HandAction, selector: Ha
     action === 'discard'
       ? `state = 'discarded', code = 'discarded', reason = 'Discarded by ' || ${by$}::text || coalesce(': ' || d.reason, ''), ended_at = clock_timestamp()`
       : `state = 'pending', set_id = null, epoch = null, returns = 0, max_set = null, due_at = clock_timestamp(), waiting_for = null,
-         waiting_until = null, ended_at = null, reason = 'Sent again by ' || ${by$}::text`;
+         waiting_until = null, ended_at = null, released = true, reason = 'Sent again by ' || ${by$}::text`;
   return inTransaction(database, async (client) => {
     await client.query(
       `select l.id from lanes l where l.id in (select d.lane_id from deliveries d where ${where}) order by l.integration, l.key for update`,
@@ -83,17 +83,6 @@ function condition(action: HandAction, selector: HandSelector): { where: string;
   if (selector.integration !== undefined) add('d.integration', selector.integration);
   if (selector.deliveryId === undefined && selector.code === undefined) parts.push('false');
   return { where: parts.join(' and '), values };
-}
-
-async function refreshLanes(client: pg.PoolClient, laneIds: readonly number[]): Promise<void> {
-  await client.query(
-    `update lanes l set state = case when head.due_at is null then 'idle' else 'ready' end, due_at = head.due_at, urgent = coalesce(head.urgent, false)
-     from lanes same left join lateral (
-       select (array_agg(due_at order by seq))[1] as due_at, bool_or(urgent) as urgent from deliveries where lane_id = same.id and state = 'pending'
-     ) head on true
-     where l.id = same.id and l.id = any($1::bigint[]) and l.state <> 'running'`,
-    [laneIds],
-  );
 }
 
 /** Sends deliveries on whose waiting time is over; returns how many. */

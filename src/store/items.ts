@@ -1,3 +1,4 @@
+import type { RecordAction } from '../domain/record-event.ts';
 import type { Database } from './database.ts';
 import type { SetRef } from './settle.ts';
 import { storableJson } from './json.ts';
@@ -10,6 +11,12 @@ export interface ClaimedDelivery {
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Who sent it: `hook:contact-form`, `twenty:main`, `manual:lead-score`. */
+  readonly source: string;
+  /** The Twenty record it is about. */
+  readonly recordId: string | undefined;
+  /** What happened to the record; undefined when nothing did, as with a start by hand. */
+  readonly action: RecordAction | undefined;
   /** True when a newer delivery of the lane has already succeeded: then only blanks may be filled. */
   readonly fillOnly: boolean;
   /** How often it has been claimed; more than once means that an earlier run may have done part of the work. */
@@ -29,9 +36,10 @@ const OPEN_SET = `exists (select 1 from sets where id = $1 and epoch = $2 and st
 export async function loadDeliveries(database: Database, ref: SetRef): Promise<readonly ClaimedDelivery[]> {
   const { rows } = await database.pool.query<{
     id: string; event_id: string; received_at: Date; content_type: string; headers: Record<string, string>; body: Buffer | null; fill_only: boolean; claims: number;
+    source: string; record_id: string | null; action: RecordAction | null;
   }>({
     name: 'load-deliveries',
-    text: `select d.id, d.event_id, d.claims, e.received_at, e.content_type, e.headers, e.body,
+    text: `select d.id, d.event_id, d.claims, d.record_id, d.action, e.source, e.received_at, e.content_type, e.headers, e.body,
              d.fill_only or coalesce(l.last_success_seq > d.seq, false) as fill_only
            from deliveries d join events e on e.id = d.event_id join lanes l on l.id = d.lane_id
            where d.set_id = $1 and d.epoch = $2 and d.state = 'running' and ${OPEN_SET} order by d.seq`,
@@ -39,7 +47,8 @@ export async function loadDeliveries(database: Database, ref: SetRef): Promise<r
   });
   return rows.map((row) => ({
     deliveryId: row.id, eventId: row.event_id, receivedAt: row.received_at, contentType: row.content_type,
-    headers: row.headers, body: row.body ?? new Uint8Array(), fillOnly: row.fill_only, claims: row.claims,
+    headers: row.headers, body: row.body ?? new Uint8Array(), source: row.source,
+    recordId: row.record_id ?? undefined, action: row.action ?? undefined, fillOnly: row.fill_only, claims: row.claims,
   }));
 }
 

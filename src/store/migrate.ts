@@ -3,8 +3,20 @@ import pg from 'pg';
 import * as inbox from './migrations/0001-inbox.ts';
 import * as effects from './migrations/0002-effects.ts';
 import * as budgets from './migrations/0003-budgets.ts';
+import * as recordEvents from './migrations/0004-record-events.ts';
+import * as modes from './migrations/0005-modes.ts';
+import * as retention from './migrations/0007-retention.ts';
+import * as setup from './migrations/0009-setup.ts';
 
-const migrations = { '0001-inbox': inbox, '0002-effects': effects, '0003-budgets': budgets };
+const migrations = {
+  '0001-inbox': inbox,
+  '0002-effects': effects,
+  '0003-budgets': budgets,
+  '0004-record-events': recordEvents,
+  '0005-modes': modes,
+  '0007-retention': retention,
+  '0009-setup': setup,
+};
 
 /**
  * Brings the database to the current schema; does nothing when it is there already. Safe to run from several processes at

@@ -61,28 +61,37 @@ export interface Ready {
   readonly urgent: boolean;
   /** 0 when due now; milliseconds. */
   readonly dueInMs: number;
-  readonly openRuns: number;
 }
 
-/** What is ready, urgent first, then the integration that was served longest ago. */
-export async function readyIntegrations(database: Database, names: readonly string[]): Promise<readonly Ready[]> {
-  const { rows } = await database.pool.query<{ name: string; urgent: boolean; due_ms: number; open: number }>({
+/** What is ready. More than `urgentSize` urgent lanes of one integration at once are a storm, which is bulk. */
+export async function readyIntegrations(database: Database, names: readonly string[], urgentSize: number): Promise<readonly Ready[]> {
+  const { rows } = await database.pool.query<{ name: string; urgent: boolean; due_ms: number }>({
     name: 'ready-integrations',
-    text: `select n.name, l.urgent, greatest(0, extract(epoch from l.due_at - clock_timestamp())::float8 * 1000) as due_ms,
-             (select count(*) from sets s where s.integration = n.name and s.state in ('claimed', 'started')) as open
+    text: `select n.name, greatest(0, extract(epoch from head.due_at - clock_timestamp())::float8 * 1000) as due_ms,
+             head.urgent and (
+               select count(*) from lane_ranges(n.name) r cross join lateral (
+                 select 1 from lanes where integration = n.name and source = r.source and urgent and r.urgent and state = 'ready'
+                   and due_at >= r.due_from and due_at <= statement_timestamp() limit $2 + 1) l) <= $2 as urgent
            from unnest($1::text[]) as n (name)
            cross join lateral (
-             select urgent, due_at from lanes where integration = n.name and state = 'ready' order by urgent desc, due_at limit 1) l
+             select r.urgent, l.due_at from lane_ranges(n.name) r cross join lateral (
+               select due_at from lanes where integration = n.name and source = r.source and urgent = r.urgent and state = 'ready'
+                 and due_at >= r.due_from order by due_at limit 1) l
+             order by l.due_at <= statement_timestamp() desc, r.urgent desc, l.due_at limit 1) head
            left join integrations i on i.name = n.name
-           order by l.urgent desc, i.last_claim_at nulls first`,
-    values: [names],
+           where i.mode is distinct from 'paused'`,
+    values: [names, urgentSize],
   });
-  return rows.map((row) => ({ integration: row.name, urgent: row.urgent, dueInMs: row.due_ms, openRuns: row.open }));
+  return rows.map((row) => ({ integration: row.name, urgent: row.urgent, dueInMs: row.due_ms }));
 }
 
 /** Makes sure that each integration has its row for turns, pace and alerts. */
 export async function ensureIntegrations(database: Database, names: readonly string[]): Promise<void> {
-  await database.pool.query('insert into integrations (name) select unnest($1::text[]) on conflict do nothing', [names]);
+  await database.pool.query(
+    `with sources as (insert into lane_sources (integration, source) select unnest($1::text[]), '' on conflict do nothing)
+     insert into integrations (name) select unnest($1::text[]) on conflict do nothing`,
+    [names],
+  );
 }
 
 /** How the deliveries of a set stand: how many in which state. */

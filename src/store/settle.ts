@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Outcome } from '../domain/delivery.ts';
 import type { Database } from './database.ts';
+import { LANE_HEAD } from './lanes.ts';
 import { endLocksSoon } from './natural-keys.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -13,6 +14,8 @@ export interface SetRef {
 export interface DeliveryOutcome {
   readonly deliveryId: string;
   readonly outcome: Outcome;
+  /** Hash of the watched inputs the run worked from; the same inputs need no further run. Only with a success or a skip. */
+  readonly inputs?: string;
 }
 
 export interface Settled {
@@ -93,13 +96,14 @@ async function writeOutcomes(client: pg.PoolClient, ref: SetRef, outcomes: reado
   const { rowCount } = await client.query({
     name: 'write-outcomes',
     text: `with o as (
-             select * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-               as t (id, state, code, reason, waiting_for, until)
+             select * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])
+               as t (id, state, code, reason, waiting_for, until, inputs)
            ), done as (
              update items set ended = true from o where set_id = $1 and delivery_id = o.id
            )
            update deliveries d set state = o.state, code = o.code, reason = o.reason, waiting_for = o.waiting_for,
-             waiting_until = o.until, ended_at = clock_timestamp(), max_set = null
+             waiting_until = o.until, ended_at = clock_timestamp(), max_set = null,
+             inputs = case when d.rule = 'transition' then d.inputs when not d.dry_run and not (select dry_run from sets where id = $1) then o.inputs end
            from o where d.id = o.id and d.set_id = $1 and d.epoch = $2 and d.state = 'running'`,
     values: [
       ref.setId,
@@ -112,6 +116,7 @@ async function writeOutcomes(client: pg.PoolClient, ref: SetRef, outcomes: reado
       all.map((outcome) =>
         outcome.state === 'waiting' && outcome.untilMs !== undefined ? new Date(outcome.untilMs) : undefined,
       ),
+      outcomes.map(({ outcome: { state }, inputs }) => (state === 'succeeded' || state === 'skipped' ? inputs : undefined)),
     ],
   });
   return rowCount ?? 0;
@@ -129,15 +134,20 @@ async function freeLanes(client: pg.PoolClient, setId: string): Promise<void> {
     text: `update lanes l set set_id = null,
              state = case when head.due_at is null then 'idle' else 'ready' end,
              due_at = head.due_at,
+             settle_by = head.settle_by,
              urgent = coalesce(head.urgent, false),
-             last_success_seq = greatest(l.last_success_seq, ended.seq)
+             last_success_seq = greatest(l.last_success_seq, ended.seq),
+             inputs = coalesce(ended.inputs, l.inputs),
+             inputs_at = case when ended.inputs is null then l.inputs_at else clock_timestamp() end
            from lanes same
            left join lateral (
-             select (array_agg(due_at order by seq))[1] as due_at, bool_or(urgent) as urgent
-             from (select due_at, urgent, seq from deliveries where lane_id = same.id and state = 'pending' order by seq limit 200) p
+             ${LANE_HEAD}
+             from (select due_at, settle_at, settle_by, urgent, seq from deliveries where lane_id = same.id and state = 'pending' order by seq limit 200) p
            ) head on true
            left join lateral (
-             select max(seq) as seq from deliveries where set_id = $1 and lane_id = same.id and state = 'succeeded'
+             select max(seq) filter (where state = 'succeeded') as seq,
+               (array_agg(inputs order by seq desc) filter (where inputs is not null and rule is distinct from 'transition'))[1] as inputs
+             from deliveries where set_id = $1 and lane_id = same.id and state in ('succeeded', 'skipped')
            ) ended on true
            where l.id = same.id and same.set_id = $1
              and not exists (select 1 from deliveries d where d.set_id = $1 and d.state = 'running' and d.lane_id = same.id)`,

@@ -1,6 +1,8 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { DeliveryState } from '../domain/delivery.ts';
 import type { EffectState } from '../domain/effect.ts';
+import type { Mode } from '../domain/mode.ts';
+import type { RecordAction, RecordRule } from '../domain/record-event.ts';
 
 type Instant = ColumnType<Date, Date | string | undefined, Date | string>;
 type MaybeInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -27,6 +29,12 @@ export interface Tables {
     due_at: MaybeInstant;
     set_id: string | null;
     last_success_seq: number | null;
+    inputs: string | null;
+    inputs_match: boolean | null;
+    inputs_at: MaybeInstant;
+    runs: Generated<number>;
+    runs_since: MaybeInstant;
+    settle_by: MaybeInstant;
   };
   deliveries: {
     id: string;
@@ -52,6 +60,25 @@ export interface Tables {
     created_at: Instant;
     started_at: MaybeInstant;
     ended_at: MaybeInstant;
+    record_id: string | null;
+    action: RecordAction | null;
+    rule: RecordRule['kind'] | null;
+    inputs: string | null;
+    matches: boolean | null;
+    settle_at: MaybeInstant;
+    settle_by: MaybeInstant;
+    released: Generated<boolean>;
+    workflow_type: string | null;
+  };
+  seen: {
+    workspace: string;
+    object: string;
+    record_id: string;
+    updated_at: Instant;
+    hash: string;
+    created_known: Generated<boolean>;
+    deleted: Generated<boolean>;
+    destroyed: Generated<boolean>;
   };
   sets: {
     id: string;
@@ -80,6 +107,10 @@ export interface Tables {
     alert_state: Generated<string>;
     alert_since: MaybeInstant;
     alert_reason: string | null;
+    mode: Generated<Mode>;
+    mode_by: string | null;
+    mode_at: MaybeInstant;
+    flood_until: MaybeInstant;
   };
   effects: {
     key: string;

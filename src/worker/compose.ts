@@ -1,7 +1,10 @@
 import { Registry } from 'prom-client';
 import { startGateway } from '../api/index.ts';
+import type { TwentyHook } from '../api/contract.ts';
 import type { SluiceConfig } from '../config/define-config.ts';
+import { createRecordRouter } from '../config/record-routing.ts';
 import { resolveSecret, secret } from '../config/secret.ts';
+import { twentyWorkspaces } from '../config/workspaces.ts';
 import type { TwentySettings } from '../connectors/twenty/settings.ts';
 import { dispatcherDefaults, startDispatcher } from '../dispatcher/dispatcher.ts';
 import type { Part } from '../local/parts.ts';
@@ -13,6 +16,7 @@ import { createNotifier } from '../store/notify.ts';
 import { findEvent, listEvents } from '../store/views.ts';
 import { OWN_QUEUE } from '../workflows/runtime/queues.ts';
 import { paceOf } from './budgets.ts';
+import { createFeeds } from './feeds.ts';
 import { log, logger } from './log.ts';
 import { ensureSearchAttributes, temporalClient } from './temporal.ts';
 import { startWorker } from './worker.ts';
@@ -39,6 +43,7 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
         notify();
         return count;
       },
+      feeds: createFeeds(database),
       readiness: async () => ({ database: await databaseState(database) }),
       metrics: new Registry(),
     },
@@ -64,7 +69,7 @@ export async function composeDispatcher(config: SluiceConfig, env: NodeJS.Proces
   }
   const dispatcher = await startDispatcher(
     { database, client: temporal.client, integrations: new Map(Object.entries(config.integrations)), log },
-    { ...dispatcherDefaults, taskQueue: env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE, pace, searchAttributes: await ensureSearchAttributes(temporal.client) },
+    { ...dispatcherDefaults, taskQueue: env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE, pace, timeZone: config.workspace.timeZone, searchAttributes: await ensureSearchAttributes(temporal.client) },
   );
   return {
     close: async () => {
@@ -80,10 +85,14 @@ export function composeWorker(config: SluiceConfig, env: NodeJS.ProcessEnv): Pro
   return startWorker(config, env);
 }
 
-/** Record events of a workspace are taken and dropped as long as no use case listens to them. */
-function twentyHooks(config: SluiceConfig): ReadonlyMap<string, { secrets: NonNullable<TwentySettings['webhookSecret']>; route: () => [] }> {
-  const secrets = Object.values(config.connections).flatMap(({ kind, settings }) => (kind === 'twenty' ? ((settings as TwentySettings).webhookSecret ?? []) : []));
-  return new Map([[config.workspace.name, { secrets, route: () => [] }]]);
+/** Where the record events of each Twenty workspace arrive, and who wants them. */
+function twentyHooks(config: SluiceConfig): ReadonlyMap<string, TwentyHook> {
+  return new Map(
+    twentyWorkspaces(config).map((one) => {
+      const { webhookSecret } = config.connections[one.connection]!.settings as TwentySettings;
+      return [one.workspace, { secrets: webhookSecret ?? [], route: createRecordRouter(one, Object.values(config.integrations)) }];
+    }),
+  );
 }
 
 async function databaseState(database: Database): Promise<string> {

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
+import type { RecordRouter } from '../../config/record-routing.ts';
 import type { NewDelivery } from '../../domain/event.ts';
+import type { RecordEvent } from '../../domain/record-event.ts';
 import type { GatewayDeps } from '../contract.ts';
 import { depsOf, MemoryInbox } from '../gateway.fixture.ts';
 import { startGateway, type RunningGateway } from '../server.ts';
 import { vectors } from '../signatures/vectors.fixture.ts';
-import type { TwentyEvent } from '../twenty-event.ts';
 
 const [taskDone] = vectors;
 const now = taskDone!.sentAtMs!;
@@ -14,7 +15,13 @@ const delivery: NewDelivery = { integration: 'tasks', laneKey: 'lane', urgency: 
 let running: RunningGateway | undefined;
 afterEach(() => running?.close(0));
 
-async function start(route: (event: TwentyEvent) => readonly NewDelivery[], parts: Partial<GatewayDeps> = {}) {
+/** Wants every event, told apart by the whole record. */
+const everything: RecordRouter = ({ object, action, recordId: id, updatedAt, record }) => {
+  const hash = JSON.stringify(record);
+  return { dedupe: { key: hash }, record: { workspace: 'main', object, id, action, updatedAt, hash, deleted: false }, deliveries: [delivery] };
+};
+
+async function start(route: RecordRouter, parts: Partial<GatewayDeps> = {}) {
   const inbox = new MemoryInbox();
   const twentyWorkspaces = new Map([['main', { secrets: [{ kind: 'secret', name: 'TWENTY' }] as const, route }]]);
   const deps = depsOf(inbox, { twentyWorkspaces, ...parts });
@@ -32,10 +39,10 @@ function signed(body: string): Record<string, string> {
 }
 
 test('a recorded webhook is stored for those who want it, and known again when another webhook brings it', async () => {
-  let seen: TwentyEvent | undefined;
+  let seen: RecordEvent | undefined;
   const { address, inbox } = await start((event) => {
     seen = event;
-    return [delivery];
+    return everything(event);
   });
   const copy = taskDone!.body.replace('9fced0f6-cbc5-4777-ad54-34b7c13f5efa', '00000000-0000-4000-8000-000000000000');
 
@@ -49,6 +56,8 @@ test('a recorded webhook is stored for those who want it, and known again when a
     object: 'task',
     action: 'updated',
     recordId: '7e57f000-0000-4000-8000-000000000001',
+    createdAt: expect.any(String),
+    origin: 'webhook',
     updatedAt: '2026-11-22T04:07:41.251Z',
     record: 'DONE',
     updatedFields: ['status'],
@@ -56,7 +65,7 @@ test('a recorded webhook is stored for those who want it, and known again when a
 });
 
 test('two changes of one record are two events, even at one instant', async () => {
-  const { address, inbox } = await start(() => [delivery]);
+  const { address, inbox } = await start(everything);
   const other = taskDone!.body.replace('"title":"Hook task"', '"title":"Renamed"');
 
   await post(address, taskDone!.body, taskDone!.headers);
@@ -66,7 +75,7 @@ test('two changes of one record are two events, even at one instant', async () =
 });
 
 test('an event nobody wants, and one about the data model, are counted and dropped', async () => {
-  const { address, inbox, deps } = await start(() => []);
+  const { address, inbox, deps } = await start(() => undefined);
   const aboutTheModel = '{"eventName":"metadata.fieldMetadata.created","event":{"type":"created"}}';
 
   const answers = [await post(address, taskDone!.body, taskDone!.headers), await post(address, aboutTheModel, signed(aboutTheModel))];
@@ -88,7 +97,7 @@ test.each([
   ['no id', '{"eventName":"person.created","record":{}}', 400, 'body.record.id'],
   ['no time of change', '{"eventName":"person.created","record":{"id":"1"}}', 400, 'body.record.updatedAt'],
 ])('a signed body with %s is refused with the path', async (_, body, status, path) => {
-  const { address } = await start(() => [delivery]);
+  const { address } = await start(everything);
 
   const response = await post(address, body, signed(body));
 
@@ -97,7 +106,7 @@ test.each([
 });
 
 test('an unsigned body is refused, and an unknown workspace does not exist', async () => {
-  const { address, url } = await start(() => [delivery]);
+  const { address, url } = await start(everything);
 
   const answers = [await post(address, taskDone!.body, {}), await post(`${url}/twenty/other`, taskDone!.body, taskDone!.headers)];
 

@@ -1,20 +1,21 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { isProbeId } from '../../domain/probe.ts';
 import { answerAccepted } from '../answers.ts';
 import { readBody } from '../body.ts';
-import type { GatewayEnv } from '../contract.ts';
+import type { GatewayEnv, TwentyFeeds } from '../contract.ts';
 import { Refusal } from '../errors.ts';
 import { keptHeaders } from '../kept-headers.ts';
 import { mediaType } from '../media-type.ts';
 import { acceptedResponses, droppedBody, refusals } from '../openapi.ts';
 import type { Reception } from '../reception.ts';
 import type { TwentySource } from '../sources.ts';
-import { readTwentyEvent, twentyDedupeKey } from '../twenty-event.ts';
+import { readTwentyEvent } from '../twenty-event.ts';
 
 /** A record with long rich-text fields stays well below. */
 const maxBodyBytes = 5 * 1024 * 1024;
 
 /** `POST /twenty/{workspace}`: Twenty tells of a record. It asks once and waits five seconds. */
-export function twentyRoutes(app: OpenAPIHono<GatewayEnv>, workspaces: ReadonlyMap<string, TwentySource>, reception: Reception): void {
+export function twentyRoutes(app: OpenAPIHono<GatewayEnv>, workspaces: ReadonlyMap<string, TwentySource>, feeds: TwentyFeeds, reception: Reception): void {
   app.post('/twenty/:workspace', async (c) => {
     const workspace = workspaces.get(c.req.param('workspace'));
     try {
@@ -27,19 +28,22 @@ export function twentyRoutes(app: OpenAPIHono<GatewayEnv>, workspaces: ReadonlyM
       const body = await readBody(c.env.incoming, maxBodyBytes, reception.bodyTimeoutMs);
       const { verdict } = workspace.verify({ headers: headers as Record<string, string>, body });
       const event = readTwentyEvent(body);
-      const deliveries = event === undefined ? [] : workspace.hook.route(event);
-      if (event === undefined || deliveries.length === 0) {
+      feeds.heard(c.req.param('workspace'));
+      const isProbe = event !== undefined && isProbeId(event.recordId) && (await feeds.isProbe(event.recordId, event.action));
+      const routed = event === undefined || isProbe ? undefined : workspace.hook.route(event);
+      if (routed === undefined) {
         reception.meters.dropped.inc({ source: workspace.source });
         return c.json({ dropped: true }, 200);
       }
       const accepted = await reception.store({
         source: workspace.source,
-        dedupe: { key: twentyDedupeKey(event) },
+        dedupe: routed.dedupe,
+        record: routed.record,
         contentType: contentType ?? '',
         headers: keptHeaders(headers),
         body,
         verdict,
-        deliveries,
+        deliveries: routed.deliveries,
       });
       return await answerAccepted(c, accepted);
     } catch (error) {
