@@ -108,3 +108,18 @@ async function acceptOne(): Promise<string> {
 async function stateOf(eventId: string): Promise<string | undefined> {
   return (await findEvent(database, eventId))?.deliveries[0]?.state;
 }
+
+test('an integration is paused and switched to live again, with who and when', async () => {
+  const config = path.join(import.meta.dirname, '..', 'sluice.config.ts');
+  const where = { ...surroundings, env: { ...surroundings.env, SLUICE_CONFIG: config } };
+
+  const paused = await runCli(where, 'mode', 'contact-form', 'paused', '--json');
+  const live = await runCli(where, 'mode', 'contact-form', 'live');
+  const wrong = await runCli(where, 'mode', 'contact-form', 'asleep');
+  const unknown = await runCli(where, 'mode', 'nonsense', 'live');
+
+  expect(JSON.parse(paused.stdout)).toEqual([{ integration: 'contact-form', mode: 'paused', by: expect.any(String), at: expect.any(String), pending: 0 }]);
+  expect(live.stdout).toMatch(/contact-form +live +\S+ +\S+ +0/);
+  expect(wrong).toMatchObject({ exitCode: 2, stderr: 'There is no mode asleep: write live, paused, dry-run.\n' });
+  expect(unknown.stderr).toContain('There is no integration nonsense: the configuration has contact-form');
+});

@@ -4,9 +4,11 @@ import type { SecretRef } from '../config/secret.ts';
 import type { RecordRouter } from '../config/record-routing.ts';
 import type { Integration } from '../config/use-case.ts';
 import type { Accepted, NewEvent } from '../domain/event.ts';
+import type { Mode } from '../domain/mode.ts';
 import type { RecordAction } from '../domain/record-event.ts';
 import type { HandAction, HandPlan, HandSelector } from '../store/hand.ts';
 import type { WorkspaceFeed } from '../store/setup.ts';
+import type { ModeView } from '../store/modes.ts';
 import type { EventQuery, EventSummary, EventView } from '../store/views.ts';
 
 /** What the gateway needs of the rest of the house, handed in once at start. */
@@ -28,6 +30,8 @@ export interface GatewayDeps {
   plan(action: HandAction, selector: HandSelector): Promise<HandPlan>;
   /** Does it, and answers how many deliveries it touched. */
   act(action: HandAction, selector: HandSelector, by: string): Promise<number>;
+  /** How the configured integrations are run, in their order. */
+  readonly modes: { list(): Promise<readonly ModeView[]>; set(integration: string, mode: Mode, by: string): Promise<void> };
   readonly feeds: TwentyFeeds;
   /** What must work for the gateway to be of use, by name: `ok`, or what is wrong in words. */
   readiness(): Promise<Readonly<Record<string, string>>>;

@@ -46,6 +46,8 @@ export function depsOf(inbox: MemoryInbox, parts: Partial<GatewayDeps> = {}): Ga
     listEvents: async () => [],
     plan: async (action) => ({ action, count: 0, byIntegration: {}, deliveries: [], effects: [] }),
     act: async () => 0,
+    modes: { list: async () => [], set: async () => undefined },
+    feeds: { heard: () => undefined, isProbe: async () => false, list: async () => [] },
     readiness: async () => ({ database: inbox.away ? 'not reachable' : 'ok' }),
     metrics: new Registry(),
     ...parts,
@@ -66,7 +68,7 @@ export function hookOf(parts: Partial<Hook> = {}): Hook {
 export const openHook = (parts: Partial<Hook> = {}): Hook => hookOf({ verification: { scheme: 'none' }, ...parts });
 
 export function integrationsOf(hooks: Readonly<Record<string, Hook>>): ReadonlyMap<string, Integration> {
-  return new Map(Object.entries(hooks).map(([name, hook]) => [name, { name, useCase: useCaseOf(hook), settings: {} }]));
+  return new Map(Object.entries(hooks).map(([name, hook]) => [name, { name, useCase: useCaseOf(hook), settings: {}, weight: 1, hourly: { mails: 100, invoices: 50 }, retention: { payloadDays: 30, deliveryDays: 90 } }]));
 }
 
 export const eventRow = {

@@ -148,6 +148,7 @@ test('every route with every answer is described', async () => {
   const routes = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
   expect(routes.toSorted()).toEqual([
     'get /api/events',
+    'get /api/integrations',
     'get /events/{id}',
     'get /healthz',
     'get /metrics',
@@ -156,10 +157,12 @@ test('every route with every answer is described', async () => {
     'post /api/deliveries/discard',
     'post /api/deliveries/plan',
     'post /api/deliveries/release',
+    'post /api/deliveries/replay',
     'post /api/deliveries/retry',
     'post /hooks/{integration}',
     'post /hooks/{integration}/{secret}',
     'post /twenty/{workspace}',
+    'put /api/integrations/{integration}/mode',
   ]);
   expect(Object.keys(document.paths['/hooks/{integration}']!['post']!.responses)).toEqual([
     '200', '202', '303', '400', '401', '403', '404', '405', '408', '413', '415', '422', '429', '431', '503',
@@ -201,3 +204,23 @@ interface OpenApiDocument {
   readonly paths: Record<string, Record<string, { readonly responses: object; readonly security?: unknown }>>;
   readonly components: { readonly securitySchemes: object };
 }
+
+test('integrations are listed with how they are run, and switched by those who have the token', async () => {
+  const switched: unknown[] = [];
+  const at = new Date('2026-01-02T03:04:05Z');
+  const url = await start({
+    integrations: integrationsOf({ 'contact-form': openHook() }),
+    modes: { list: async () => [{ integration: 'contact-form', mode: 'paused', by: 'ann', at, pending: 3 }], set: async (...call) => void switched.push(call) },
+  });
+  const put = (name: string, body: object) => ask(`${url}/api/integrations/${name}/mode`, { ...postJson(body), method: 'PUT' });
+
+  expect(await ask(`${url}/api/integrations`, { headers: token })).toEqual([
+    200,
+    { integrations: [{ integration: 'contact-form', useCase: expect.any(String), mode: 'paused', by: 'ann', at: '2026-01-02T03:04:05.000Z', pending: 3 }] },
+  ]);
+  expect(await put('contact-form', { mode: 'live', by: 'bo' })).toEqual([200, { integration: 'contact-form', mode: 'live' }]);
+  expect((await put('contact-form', { mode: 'asleep' }))[0]).toBe(400);
+  expect((await put('nonsense', { mode: 'live' }))[0]).toBe(404);
+  expect((await ask(`${url}/api/integrations`))[0]).toBe(401);
+  expect(switched).toEqual([['contact-form', 'live', 'bo']]);
+});

@@ -11,7 +11,9 @@ import { eventListRoute } from './routes/event-list.ts';
 import { eventRoute } from './routes/event.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { integrationRoutes } from './routes/integrations.ts';
 import { twentyRoutes } from './routes/twenty.ts';
+import { workspaceRoutes } from './routes/workspaces.ts';
 import { prepareHooks, prepareTwenty } from './sources.ts';
 
 const maxApiBodyBytes = 256 * 1024;
@@ -34,7 +36,7 @@ export function createGateway(
   });
 
   hookRoutes(app, prepareHooks(deps.integrations, keyOptions), reception);
-  twentyRoutes(app, prepareTwenty(deps.twentyWorkspaces, keyOptions), reception);
+  twentyRoutes(app, prepareTwenty(deps.twentyWorkspaces, keyOptions), deps.feeds, reception);
   healthRoutes(app, deps, isClosing);
 
   app.use('/events/*', requireApiToken(options));
@@ -43,6 +45,8 @@ export function createGateway(
   eventRoute(app, deps);
   eventListRoute(app, deps);
   deliveryRoutes(app, deps);
+  integrationRoutes(app, deps);
+  workspaceRoutes(app, deps);
   documentRoutes(app, deps);
   refuseOtherMethods(app);
 

@@ -41,7 +41,26 @@ export const eventList = z
   })
   .openapi('EventList');
 
-export const handAction = z.enum(['retry', 'discard', 'release']);
+export const handAction = z.enum(['retry', 'discard', 'release', 'replay']);
+
+export const mode = z.enum(['live', 'paused', 'dry-run']);
+
+export const integrationMode = z.object({ integration: z.string(), mode }).openapi('IntegrationMode');
+
+export const integrationList = z
+  .object({
+    integrations: listOf(
+      z.object({
+        integration: z.string(),
+        useCase: z.string(),
+        mode,
+        by: z.string().optional().openapi({ description: 'Who switched it last' }),
+        at: instant.optional(),
+        pending: z.number().int().openapi({ description: 'Deliveries that wait to be run' }),
+      }),
+    ),
+  })
+  .openapi('IntegrationList');
 
 export const handPlan = z
   .object({
@@ -54,6 +73,23 @@ export const handPlan = z
   .openapi('HandPlan');
 
 export const handResult = z.object({ action: handAction, count: z.number().int() }).openapi('HandResult');
+
+export const workspaceList = z
+  .object({
+    workspaces: listOf(
+      z.object({
+        workspace: z.string(),
+        via: z.enum(['webhook', 'catch-up']).openapi({ description: '`catch-up` while no webhook of Twenty is known to arrive: changes are found by reading' }),
+        state: z.enum(['unproven', 'arriving', 'silent']).openapi({ description: '`silent`: a probe written by setup did not come back' }),
+        reason: z.string().optional(),
+        targetUrl: z.string(),
+        operations: listOf(z.string()),
+        checkedAt: instant,
+        heardAt: instant.optional().openapi({ description: 'When a webhook last came, to within a few seconds' }),
+      }),
+    ),
+  })
+  .openapi('WorkspaceList');
 
 function listOf<S extends z.ZodType>(schema: S) {
   return z.array(schema).readonly();

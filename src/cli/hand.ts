@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { applyAction, planAction } from '../store/hand.ts';
 import type { HandAction, HandPlan, HandSelector } from '../store/hand.ts';
+import { isAgreed } from './ask.ts';
 import { withDatabase } from './database.ts';
 import { CliError } from './failure.ts';
 import { printJson, printTable } from './print.ts';
@@ -11,6 +11,7 @@ const actions: Readonly<Record<HandAction, { readonly description: string; reado
   retry: { description: 'run deliveries again that failed, wait or are held', done: 'sent again' },
   discard: { description: 'end deliveries that nobody will mend', done: 'discarded' },
   release: { description: 'let held deliveries go on', done: 'released' },
+  replay: { description: 'run for good what a dry run of an integration planned', done: 'run for good' },
 };
 
 interface HandOptions {
@@ -18,20 +19,23 @@ interface HandOptions {
   readonly integration?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** `retry`, `discard` and `release`: a plan first, and nothing without a yes. */
 export function handCommands(): readonly Command[] {
-  return (Object.keys(actions) as HandAction[]).map((action) =>
-    new Command(action)
+  return (Object.keys(actions) as HandAction[]).map((action) => {
+    const command = new Command(action)
       .description(actions[action].description)
       .argument('[delivery]', 'id of one delivery (sluice events shows them)')
       .option('--code <code>', 'all with this outcome code')
       .option('--integration <name>', 'with --code: only of this integration')
       .option('--yes', 'do not ask')
       .option('--json', 'the plan as JSON; with --yes also what was done')
-      .action((delivery: string | undefined, options: HandOptions) => run(action, { deliveryId: delivery, code: options.code, integration: options.integration }, options)),
-  );
+      .action((delivery: string | undefined, options: HandOptions) =>
+        run(action, { deliveryId: delivery, code: options.dryRun === true ? 'dry_run' : options.code, integration: options.integration }, options));
+    return action === 'replay' ? command.option('--dry-run', 'all that was planned in dry runs') : command;
+  });
 }
 
 async function run(action: HandAction, selector: HandSelector, { yes = false, json = false }: HandOptions): Promise<void> {
@@ -68,14 +72,6 @@ function printPlan(plan: HandPlan): void {
   }
   console.log('Outside so far (what is done stays and is not done again):');
   printTable(['step', 'target', 'state', 'effects'], plan.effects.map((row) => [row.step, row.target, row.state, row.count]));
-}
-
-async function isAgreed(action: HandAction): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${action}? [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 function deliveries(count: number): string {

@@ -9,7 +9,10 @@ import { eventsCommand } from './events.ts';
 import { CliError } from './failure.ts';
 import { handCommands } from './hand.ts';
 import { migrateCommand } from './migrate.ts';
+import { modeCommand } from './mode.ts';
 import { partCommand } from './part.ts';
+import { pruneCommand } from './prune.ts';
+import { setupCommand } from './setup.ts';
 import { startCommand } from './start.ts';
 import { tryCommand } from './try.ts';
 
@@ -31,9 +34,12 @@ const commands = [
   tryCommand(() => loadParts({ trustLoopback: true })),
   ...(['gateway', 'dispatcher', 'worker'] as const).map((name) => partCommand(name, async () => (await loadParts({ trustLoopback: false }))[name])),
   migrateCommand(),
+  setupCommand(),
+  modeCommand(),
   eventsCommand(),
   eventCommand(),
   ...handCommands(),
+  pruneCommand(),
 ];
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program).exitOverride());
 program.exitOverride();

@@ -32,7 +32,7 @@ function problemsOf(input: unknown): Record<string, string> {
 describe('defining a configuration', () => {
   test('defaults are filled in and what is left out comes from the workspace', () => {
     const config = defineConfig({ workspace: { timeZone: 'Europe/Berlin', country: 'DE' }, connections, integrations: { 'contact-form': contactForm } });
-    expect(config.workspace).toEqual({ name: 'main', timeZone: 'Europe/Berlin', country: 'DE' });
+    expect(config.workspace).toEqual({ name: 'main', timeZone: 'Europe/Berlin', country: 'DE', retention: { payloadDays: 30, deliveryDays: 90 } });
     expect(config.connections['twenty']).toEqual({
       name: 'twenty', kind: 'twenty',
       settings: { url: 'https://api.twenty.com', apiKey: { kind: 'secret', name: 'TWENTY_API_KEY' }, batchSize: 200, budget: { perMinute: 100 }, allowInsecure: false },

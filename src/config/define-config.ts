@@ -1,3 +1,4 @@
+import { apart, Common, retained } from './common.ts';
 import type { Connection, ConnectionInput } from './connection.ts';
 import { ConfigError, joinPath, nearest, problemsIn, type ConfigProblem } from './problems.ts';
 import { ConfigShape, Workspace, type WorkspaceInput, type WorkspaceSettings } from './schema.ts';
@@ -55,13 +56,13 @@ export function defineConfig(input: ConfigInput): SluiceConfig {
       continue;
     }
     const { useCase } = raw;
-    const parsed = useCase.settings.safeParse(raw.settings);
-    if (!parsed.success) {
-      problems.push(...problemsIn(useCase.settings, raw.settings, path));
-      continue;
-    }
+    const given = apart(raw.settings);
+    const common = Common.safeParse(given.common);
+    const parsed = useCase.settings.safeParse(given.own);
+    problems.push(...problemsIn(Common, given.common, path), ...problemsIn(useCase.settings, given.own, path));
+    if (!common.success || !parsed.success) continue;
     const settings = useCase.inherit?.(parsed.data, workspace) ?? parsed.data;
-    integrations[name] = { name, useCase, settings };
+    integrations[name] = { name, useCase, settings, weight: common.data.weight, hourly: common.data.hourly, retention: retained(workspace.retention, common.data.retention) };
     problems.push(...missingConnections(path, useCase.connections(settings), Object.keys(input.connections ?? {})));
   }
 

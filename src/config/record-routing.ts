@@ -20,8 +20,7 @@ export function createRecordRouter({ workspace, connection }: TwentyWorkspace, i
     const version = settingsVersion(integration);
     return interestsOf(integration, connection).map((interest) => ({ integration, interest, version }));
   });
-  const watchedOf = new Map<string, readonly string[]>();
-  for (const { interest } of wants) watchedOf.set(interest.object, [...new Set([...(watchedOf.get(interest.object) ?? []), ...fieldsOf(interest)])].sort());
+  const watchedOf = watchedFields(wants.map(({ interest }) => interest));
   return (event) => {
     const deliveries = wants.flatMap(({ integration, interest, version }): NewDelivery[] =>
       isWanted(interest, event)
@@ -34,7 +33,7 @@ export function createRecordRouter({ workspace, connection }: TwentyWorkspace, i
         : []);
     if (deliveries.length === 0) return undefined;
     const { object, recordId: id, action, updatedAt } = event;
-    const hash = inputsHash('', watchedOf.get(object) ?? [], event.record);
+    const hash = recordHash(watchedOf.get(object) ?? [], event.record);
     const deleted = typeof event.record['deletedAt'] === 'string';
     // Twenty sends no event id and a new nonce per attempt, and every webhook of a workspace brings its own copy: an event is
     // known by what it says.
@@ -46,6 +45,17 @@ export function createRecordRouter({ workspace, connection }: TwentyWorkspace, i
 /** What an integration listens to among the records that a connection reaches. */
 export function interestsOf({ useCase, settings }: Integration, connection: string): readonly RecordInterest[] {
   return (useCase.records?.(settings) ?? []).filter((interest) => interest.connection === connection);
+}
+
+/** By object, the fields that any of the interests looks at, in the order of their names. */
+export function watchedFields(interests: readonly RecordInterest[]): ReadonlyMap<string, readonly string[]> {
+  const byObject = Map.groupBy(interests, ({ object }) => object);
+  return new Map([...byObject].map(([object, own]) => [object, [...new Set(own.flatMap(fieldsOf))].sort()]));
+}
+
+/** The hash that is noted of a record, over the fields that anybody watches. */
+export function recordHash(fields: readonly string[], record: Readonly<Record<string, unknown>>): string {
+  return inputsHash('', fields, record);
 }
 
 /** The hash of the inputs that an integration watches of a record, the same for a webhook's record and for one read over the API. */
@@ -70,8 +80,13 @@ function isWanted(interest: RecordInterest, { object, action, updatedFields, rec
 function ruleOf({ transition, watch }: RecordInterest, version: string, { record, action }: RecordEvent): RecordRule | undefined {
   if (action === 'deleted' || action === 'destroyed') return undefined;
   if (transition === undefined) return { kind: 'change', inputs: inputsHash(version, watch, record) };
-  const value = watched(record, transition.field);
-  return { kind: 'transition', inputs: JSON.stringify(canonical(value) ?? null), matches: typeof value === 'string' && transition.to.includes(value) };
+  return { kind: 'transition', ...lookAt(transition, record) };
+}
+
+/** How a record stands to a transition: the field's value, and whether it is one of those that are waited for. */
+export function lookAt({ field, to }: NonNullable<RecordInterest['transition']>, record: Readonly<Record<string, unknown>>): { readonly inputs: string; readonly matches: boolean } {
+  const value = watched(record, field);
+  return { inputs: JSON.stringify(canonical(value) ?? null), matches: typeof value === 'string' && to.includes(value) };
 }
 
 /** The fields of a record that an interest looks at. */

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
 
+const days = () => field.wholeNumber(1, 3650);
+
+export const RetentionShape = field.settings({
+  /** Bodies and headers of events. Days, counted from the outcome, as all of these. */
+  payloadDays: days().optional(),
+  /** Deliveries and what was done for them outside. */
+  deliveryDays: days().optional(),
+}, 'Write { payloadDays: 30, deliveryDays: 90 }.');
+
 export const Workspace = field.settings({
   /** The last part of `/twenty/{workspace}`, where Twenty's webhooks arrive. */
   name: z.string({ error: field.wants("a name, for example 'main'") }).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { error: "Write small letters, digits and hyphens, for example 'main'." }).default('main'),
@@ -23,6 +32,8 @@ export const Workspace = field.settings({
     .optional(),
   /** What callers of `/api` must send as a bearer token; without it `/api` answers only on loopback. */
   apiToken: field.secretRefs('SLUICE_API_TOKEN').optional(),
+  /** How long things are kept once they have ended well. */
+  retention: RetentionShape.prefault({}).transform((given) => ({ payloadDays: given.payloadDays ?? 30, deliveryDays: given.deliveryDays ?? 90 })),
 }, "Write { timeZone: 'Europe/Berlin', country: 'DE' }.");
 
 export type WorkspaceInput = z.input<typeof Workspace>;

@@ -3,6 +3,7 @@ import type { Urgency } from '../domain/delivery.ts';
 import type { NewDelivery, NewEvent } from '../domain/event.ts';
 import type { RecordAction, Settling } from '../domain/record-event.ts';
 import type { Retention } from '../domain/retention.ts';
+import type { WorkspaceNeeds } from './needs.ts';
 import type { SecretRef } from './secret.ts';
 
 /** A use case's card: what the rest of the house knows of it. `S` is the shape of its settings after validation. */
@@ -21,6 +22,8 @@ export interface UseCase<S = unknown> {
   hook?(settings: S): Hook;
   /** Which changes of Twenty records it listens to; undefined when to none. */
   records?(settings: S): readonly RecordInterest[];
+  /** What it needs of the workspace beyond the standard model: `sluice setup` makes it. */
+  needs?(settings: S): WorkspaceNeeds;
   /** What holds a storm of record events back; undefined leaves the defaults. */
   guards?(settings: S): Guards;
   /** How it is started by hand; undefined when it cannot be. */
@@ -103,6 +106,8 @@ export interface Integration<S = unknown> {
   readonly settings: S;
   /** Its share of what is claimed when several have a backlog. */
   readonly weight: number;
+  /** How many go out within an hour at most. */
+  readonly hourly: { readonly mails: number; readonly invoices: number };
   readonly retention: Retention;
 }
 

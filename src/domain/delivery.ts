@@ -14,7 +14,7 @@ export type DeliveryState =
 export type Urgency = 'urgent' | 'bulk';
 
 /** What a `waiting` delivery waits for. */
-export type WaitingFor = 'person' | 'credits' | 'data' | 'credential';
+export type WaitingFor = 'person' | 'credits' | 'data' | 'credential' | 'hour';
 
 /** How a delivery ended, with a code to group by and a reason a salesperson understands. */
 export type Outcome =

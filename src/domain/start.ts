@@ -18,6 +18,8 @@ export interface StartRequest {
 export interface StartBody extends Omit<StartRequest, 'requestId' | 'dryRun'> {
   readonly trigger: 'manual' | 'schedule';
   readonly requestId?: string;
+  /** Name of the schedule within the integration. */
+  readonly schedule?: string;
   /** The time a schedule meant, ISO 8601; a late firing still says when it was due. */
   readonly nominalAt?: string;
 }

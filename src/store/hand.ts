@@ -4,7 +4,7 @@ import { refreshLanes } from './lanes.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What a person may do with deliveries that stand in front of them. */
-export type HandAction = 'retry' | 'discard' | 'release';
+export type HandAction = 'retry' | 'discard' | 'release' | 'replay';
 
 /** Which deliveries: one by id, or all with an outcome code, of one integration or of all. */
 export interface HandSelector {
@@ -28,6 +28,7 @@ const FROM: Record<HandAction, readonly DeliveryState[]> = {
   retry: ['failed', 'waiting', 'held'],
   release: ['held'],
   discard: ['pending', 'failed', 'waiting', 'held'],
+  replay: ['skipped'],
 };
 
 /** Says how many deliveries an action would touch and which effects they already have; changes nothing. */
@@ -81,6 +82,8 @@ function condition(action: HandAction, selector: HandSelector): { where: string;
   if (selector.deliveryId !== undefined) add('d.id::text', selector.deliveryId);
   if (selector.code !== undefined) add('d.code', selector.code);
   if (selector.integration !== undefined) add('d.integration', selector.integration);
+  // What was planned only because the integration was in dry run; a trial of a sample stays one.
+  if (action === 'replay') parts.push(`d.code = 'dry_run' and not d.dry_run`);
   if (selector.deliveryId === undefined && selector.code === undefined) parts.push('false');
   return { where: parts.join(' and '), values };
 }

@@ -5,8 +5,13 @@ import * as effects from './migrations/0002-effects.ts';
 import * as budgets from './migrations/0003-budgets.ts';
 import * as recordEvents from './migrations/0004-record-events.ts';
 import * as modes from './migrations/0005-modes.ts';
+import * as rates from './migrations/0006-rates.ts';
 import * as retention from './migrations/0007-retention.ts';
+import * as catchUp from './migrations/0008-catch-up.ts';
 import * as setup from './migrations/0009-setup.ts';
+import * as schedules from './migrations/0010-schedules.ts';
+import * as leadScores from './migrations/0012-lead-scores.ts';
+import * as hourlyCaps from './migrations/0013-hourly-caps.ts';
 
 const migrations = {
   '0001-inbox': inbox,
@@ -14,8 +19,13 @@ const migrations = {
   '0003-budgets': budgets,
   '0004-record-events': recordEvents,
   '0005-modes': modes,
+  '0006-rates': rates,
   '0007-retention': retention,
+  '0008-catch-up': catchUp,
   '0009-setup': setup,
+  '0010-schedules': schedules,
+  '0012-lead-scores': leadScores,
+  '0013-hourly-caps': hourlyCaps,
 };
 
 /**

@@ -236,3 +236,19 @@ test('a dry run neither reads nor stores what is up to date', async () => {
   await arrives({ at: 3, inputs: 'A' });
   expect(await run()).toBeUndefined();
 });
+
+test('what a dry run planned runs for good when it is replayed; what was sent as a trial stays one', async () => {
+  await setMode(database, [integration], 'dry-run', 'a person');
+  await arrives({ at: 1 });
+  await acceptEvents(database, [{ ...eventOf({ at: 2 }, 'r2'), deliveries: [{ integration, laneKey: 'r2', urgency: 'bulk', dryRun: true }] }]);
+  for (let claimed = await claims(); claimed.kind === 'claimed'; claimed = await claims()) {
+    expect(claimed.set.dryRun).toBe(true);
+    const planned = { state: 'skipped', code: 'dry_run', reason: 'a plan' } as const;
+    const deliveries = await loadDeliveries(database, refOf(claimed.set));
+    await settle(database, refOf(claimed.set), deliveries.map(({ deliveryId }) => ({ deliveryId, outcome: planned })));
+  }
+  await setMode(database, [integration], 'live', 'a person');
+  expect(await applyAction(database, 'replay', { code: 'dry_run', integration }, 'a person')).toBe(1);
+  const again = await claims();
+  expect(again).toMatchObject({ kind: 'claimed', set: { dryRun: false, size: 1 } });
+});

@@ -3,21 +3,25 @@ import { startGateway } from '../api/index.ts';
 import type { TwentyHook } from '../api/contract.ts';
 import type { SluiceConfig } from '../config/define-config.ts';
 import { createRecordRouter } from '../config/record-routing.ts';
+import { retentionPolicy } from '../config/retention.ts';
 import { resolveSecret, secret } from '../config/secret.ts';
 import { twentyWorkspaces } from '../config/workspaces.ts';
 import type { TwentySettings } from '../connectors/twenty/settings.ts';
 import { dispatcherDefaults, startDispatcher } from '../dispatcher/dispatcher.ts';
+import { keepStarts } from '../dispatcher/triggers.ts';
 import type { Part } from '../local/parts.ts';
 import { acceptEvents } from '../store/accept.ts';
 import type { Pace } from '../store/pace.ts';
 import { type Database, isDatabaseAway, openDatabase } from '../store/database.ts';
 import { applyAction, planAction } from '../store/hand.ts';
+import { modesOf, setMode } from '../store/modes.ts';
 import { createNotifier } from '../store/notify.ts';
 import { findEvent, listEvents } from '../store/views.ts';
 import { OWN_QUEUE } from '../workflows/runtime/queues.ts';
 import { paceOf } from './budgets.ts';
 import { createFeeds } from './feeds.ts';
 import { log, logger } from './log.ts';
+import { scheduleRealm, wantedSchedules } from './schedules.ts';
 import { ensureSearchAttributes, temporalClient } from './temporal.ts';
 import { startWorker } from './worker.ts';
 
@@ -43,6 +47,13 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
         notify();
         return count;
       },
+      modes: {
+        list: () => modesOf(database, Object.keys(config.integrations)),
+        set: async (integration, mode, by) => {
+          await setMode(database, [integration], mode, by);
+          notify();
+        },
+      },
       feeds: createFeeds(database),
       readiness: async () => ({ database: await databaseState(database) }),
       metrics: new Registry(),
@@ -67,12 +78,16 @@ export async function composeDispatcher(config: SluiceConfig, env: NodeJS.Proces
     const thrift = paceOf(connection);
     if (thrift !== undefined) pace.set(connection.name, thrift);
   }
+  const searchAttributes = await ensureSearchAttributes(temporal.client);
+  const integrations = new Map(Object.entries(config.integrations));
   const dispatcher = await startDispatcher(
-    { database, client: temporal.client, integrations: new Map(Object.entries(config.integrations)), log },
-    { ...dispatcherDefaults, taskQueue: env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE, pace, timeZone: config.workspace.timeZone, searchAttributes: await ensureSearchAttributes(temporal.client) },
+    { database, client: temporal.client, integrations, log },
+    { ...dispatcherDefaults, taskQueue: env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE, pace, timeZone: config.workspace.timeZone, retention: retentionPolicy(config), searchAttributes },
   );
+  const starts = keepStarts({ client: temporal.client, integrations, log }, { realm: scheduleRealm(config, env), schedules: wantedSchedules(config), searchAttributes });
   return {
     close: async () => {
+      await starts.close();
       await dispatcher.close();
       await temporal.close();
       await database.close();

@@ -92,3 +92,23 @@ test('a dry run plans every write and mail, writes nothing, and the live run aft
   expect(stack.twenty.records('people')).toHaveLength(1);
   expect(stack.mail.mails()).toHaveLength(1);
 });
+
+test('above the hourly cap mails wait, and go out together in one when the hour allows', async () => {
+  stack = await startStack({ form: { hourly: { mails: 1 } } });
+  for (const n of [1, 2, 3]) {
+    await stack.submit({ name: `P ${String(n)}`, email: `p${String(n)}@acme.example`, message: String(n) });
+    await stack.settled();
+  }
+  const waiting = async () => (await stack!.database.pool.query<{ code: string }>(`select code from deliveries where state = 'waiting'`)).rows;
+  expect(stack.mail.mails()).toHaveLength(1);
+  expect(await waiting()).toEqual([{ code: 'hourly_cap' }, { code: 'hourly_cap' }]);
+
+  await stack.database.pool.query(`update hourly_counts set minute = minute - interval '61 minutes'`);
+  await stack.database.pool.query(`update deliveries set waiting_until = clock_timestamp() where state = 'waiting'`);
+  await stack.until(() => stack!.mail.mails().length === 2);
+  await stack.settled();
+
+  expect(await waiting()).toEqual([]);
+  expect(stack.twenty.records('tasks')).toHaveLength(3);
+  expect(stack.mail.mails()[1]!.text).toMatch(/P 2[^]*P 3/);
+});

@@ -3,6 +3,7 @@ import type { RunInput } from '../../domain/run.ts';
 import type { DigestEntry } from '../../workflows/web-forms/contract.ts';
 import { digest } from '../../workflows/web-forms/digest.ts';
 import { effectsOf, finishEffects, freezeEffects, type FrozenEffect } from '../../store/effects.ts';
+import { takeHourly } from '../../store/hourly-caps.ts';
 import { ConnectorError } from '../../domain/failure.ts';
 import { settle } from '../../store/settle.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -35,12 +36,25 @@ export async function notifySales(deps: ActivityDeps, run: RunInput): Promise<{ 
     .filter(({ state }) => state !== 'planned' && state !== 'rejected');
   const told = new Set(earlier.flatMap(({ members }) => members));
   const rest = items.filter(({ deliveryId }) => !told.has(deliveryId));
-  const frozen = rest.length === 0 ? [] : await freezeMail(deps, run, notify, rest);
+  const frozen = rest.length === 0 || (await isCapped(deps, run, rest)) ? [] : await freezeMail(deps, run, notify, rest);
   if (run.dryRun) return { mails: frozen.length };
 
   const open = [...earlier, ...frozen].filter(({ state }) => state !== 'done');
   for (const mail of open) await sendMail(deps, run, notify.mail, mail);
   return { mails: open.length };
+}
+
+/** Above the hourly cap the members wait, and share the next mail that may go out. */
+async function isCapped(deps: ActivityDeps, run: RunInput, items: readonly FormMember[]): Promise<boolean> {
+  if (run.dryRun) return false;
+  const perHour = deps.integrations.get(run.integration)!.hourly.mails;
+  const { nextAt } = await takeHourly(deps.database, run.integration, 'mails', 1, perHour);
+  if (nextAt === undefined) return false;
+  const reason = `Person and task are in Twenty; the mail to the sales team waits, since ${String(perHour)} went out within an hour.`;
+  await settle(deps.database, run, items.map(({ deliveryId }) => ({
+    deliveryId, outcome: { state: 'waiting', code: 'hourly_cap', reason, waitingFor: 'hour', untilMs: nextAt.getTime() } as const,
+  })));
+  return true;
 }
 
 function freezeMail(deps: ActivityDeps, run: RunInput, notify: { from: string; to: readonly string[] }, items: readonly FormMember[]): Promise<readonly FrozenEffect<FrozenMail>[]> {

@@ -22,9 +22,10 @@ const summaries = {
   retry: 'Failed, held or waiting deliveries run again',
   discard: 'Deliveries end here, by decision',
   release: 'Held deliveries may run',
+  replay: 'What a dry run of the integration planned runs for good',
 } as const;
 
-/** `POST /api/deliveries/plan` and `/retry`, `/discard`, `/release`: a person's hand, by delivery or by code. */
+/** `POST /api/deliveries/plan` and `/retry`, `/discard`, `/release`, `/replay`: a person's hand, by delivery or by code. */
 export function deliveryRoutes(app: OpenAPIHono<GatewayEnv>, deps: GatewayDeps): void {
   const responses = refusals(400, 401, 403, 413, 415, 503);
   const shared = { method: 'post' as const, tags: ['Deliveries'], security: bearerSecurity };
