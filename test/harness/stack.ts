@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ConnectionInput } from '../../src/config/connection.ts';
 import { defineConfig, type SluiceConfig } from '../../src/config/define-config.ts';
 import { secret } from '../../src/config/secret.ts';
 import { htmlForm } from '../../src/connectors/html-form/index.ts';
@@ -21,6 +22,9 @@ export interface StackOptions {
   /** Settings of the `contact-form` integration beside its source. */
   readonly form?: Partial<WebFormsInput>;
   readonly mailRatePerSecond?: number;
+  /** Connections beside `twenty` and `mail`, and what their secrets are. */
+  readonly connections?: Readonly<Record<string, ConnectionInput>>;
+  readonly env?: NodeJS.ProcessEnv;
   /** Integrations beside `contact-form`. */
   readonly integrations?: Readonly<Record<string, IntegrationInput>>;
   /** A file with other bundled workflows than the house's own. */
@@ -62,6 +66,7 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
     RESEND_API_KEY: mailServer.apiKey,
     SLUICE_WORKFLOW_BUNDLE: bundle,
     PORT: '0',
+    ...options.env,
   };
   const config = testConfig(twentyServer.url, mailServer.url, options);
   const database = openDatabase(own.url, { max: 3 });
@@ -115,7 +120,8 @@ export function testConfig(twentyUrl: string, mailUrl: string, options: StackOpt
     },
     connections: {
       twenty: twenty({ url: twentyUrl, apiKey: secret('TWENTY_API_KEY'), budget: options.budget ?? 'off' }),
-      mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: mailUrl, perSecond: options.mailRatePerSecond ?? 1000 }),
+      mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: mailUrl, limits: { perSecond: options.mailRatePerSecond ?? 1000 } }),
+      ...options.connections,
     },
     integrations: {
       'contact-form': webForms({
