@@ -17,8 +17,8 @@ export interface Bench {
   readonly folder: string;
   readonly say: Say;
   readonly load: Process<LoadCalls>;
-  /** A migrated database of this name. Answers its connection string. */
-  createDatabase(name: string): Promise<string>;
+  /** A migrated database of this name, or a copy of another one that nobody is connected to. Answers its connection string. */
+  createDatabase(name: string, copyOf?: string): Promise<string>;
   start<C extends Calls>(file: string, env: NodeJS.ProcessEnv): Promise<Process<C>>;
   /** Ended when the benchmark ends, last first. */
   onEnd(name: string, stop: () => Promise<void>): void;
@@ -42,10 +42,10 @@ export async function startBench(say: Say): Promise<Bench> {
     return {
       folder, say, start,
       load: await start<LoadCalls>('load.ts', {}),
-      createDatabase: async (name) => {
-        await query(postgres.url, `create database ${name}`);
+      createDatabase: async (name, copyOf) => {
+        await query(postgres.url, `create database ${name}${copyOf === undefined ? '' : ` template ${copyOf}`}`);
         const url = postgres.url.replace(/\/sluice$/, `/${name}`);
-        await migrate(url);
+        if (copyOf === undefined) await migrate(url);
         return url;
       },
       onEnd: stack.add,

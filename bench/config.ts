@@ -10,16 +10,20 @@ export const MAILS_PER_SECOND = 1_000;
 export const INTEGRATION = 'contact-form';
 export const NOTIFY = { to: ['sales@acme.example'], from: 'Sluice <sluice@acme.example>' } as const;
 
-/** Sluice as it is measured: one form, all its steps, no budgets. */
+/** The integration with the backlog. */
+export const STORM = 'storm';
+
+/** Sluice as it is measured: a form with all its steps, and one for a backlog; no budgets unless `BENCH_BUDGET` is a number of calls a minute. */
 export function benchConfig(env: NodeJS.ProcessEnv): SluiceConfig {
   return defineConfig({
     workspace: { timeZone: 'UTC', country: 'DE' },
     connections: {
-      twenty: twenty({ url: env['TWENTY_API_URL'] ?? 'http://127.0.0.1', apiKey: secret('TWENTY_API_KEY'), budget: 'off' }),
-      mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: env['RESEND_BASE_URL'] ?? 'http://127.0.0.1', perSecond: MAILS_PER_SECOND }),
+      twenty: twenty({ url: env['TWENTY_API_URL'] ?? 'http://127.0.0.1', apiKey: secret('TWENTY_API_KEY'), budget: env['BENCH_BUDGET'] === undefined ? 'off' : { perMinute: Number(env['BENCH_BUDGET']) } }),
+      mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: env['RESEND_BASE_URL'] ?? 'http://127.0.0.1', limits: { perSecond: MAILS_PER_SECOND } }),
     },
     integrations: {
       [INTEGRATION]: webForms({ source: jsonForm({ unauthenticated: true }), notify: { to: [...NOTIFY.to], from: NOTIFY.from } }),
+      [STORM]: webForms({ source: jsonForm({ unauthenticated: true }) }),
     },
   });
 }

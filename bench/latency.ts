@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Database } from '../src/store/database.ts';
 import type { Bench } from './bench.ts';
 import { median, percentile } from './figures.ts';
 import { formOf, type Form } from './forms.ts';
@@ -16,12 +17,12 @@ const WITHIN_MS = 20_000;
  * from when it is committed and can be read by anybody; the plain workflow's from its close time on the same clock.
  */
 export async function latency(bench: Bench, lines: Lines): Promise<readonly Figure[]> {
-  const outcomes = await hearOutcomes(lines);
+  const outcomes = await hearOutcomes(lines.database);
   await sluiceStorm(bench, lines, 'idlewarmup', WARM_UP);
   await plainStorm(bench, lines, 'plainidlewarmup', WARM_UP);
   const waits = { sluice: [] as number[], plain: [] as number[] };
   for (let n = 0; n < EACH; n += 1) {
-    const sluice = async (): Promise<unknown> => waits.sluice.push(await sluiceWait(lines, outcomes, formOf('idle', n)));
+    const sluice = async (): Promise<unknown> => waits.sluice.push(await sluiceWait(lines.sluiceUrl, outcomes, formOf('idle', n)));
     const plain = async (): Promise<unknown> => waits.plain.push(await plainWait(lines, formOf('plainidle', n)));
     for (const one of n % 2 === 0 ? [sluice, plain] : [plain, sluice]) await one();
     if ((n + 1) % 20 === 0) {
@@ -36,15 +37,14 @@ export async function latency(bench: Bench, lines: Lines): Promise<readonly Figu
   return [figure('p50', 0.5, { atMost: 1.5 }), figure('p99', 0.99)];
 }
 
-interface Outcomes {
+export interface Outcomes {
   /** Resolves with the time, in milliseconds since 1970, when the outcome of an event could be seen. */
   of(eventId: string): Promise<number>;
   close(): Promise<void>;
 }
 
 /** A trigger of the benchmark's own tells of outcomes as they are committed, which disturbs less than asking. */
-async function hearOutcomes(lines: Lines): Promise<Outcomes> {
-  const { pool, url } = lines.database;
+export async function hearOutcomes({ pool, url }: Database): Promise<Outcomes> {
   await pool.query(`
     create function bench_tell() returns trigger language plpgsql as $$ begin perform pg_notify('bench_outcome', new.event_id::text); return null; end $$;
     create trigger bench_tell after update on deliveries for each row when (old.ended_at is null and new.ended_at is not null) execute function bench_tell()`);
@@ -76,8 +76,9 @@ async function hearOutcomes(lines: Lines): Promise<Outcomes> {
   };
 }
 
-async function sluiceWait(lines: Lines, outcomes: Outcomes, form: Form): Promise<number> {
-  const { body, answeredAtMs } = await post(lines.sluiceUrl, form);
+/** Milliseconds from the sender's answer to the outcome. */
+export async function sluiceWait(url: string, outcomes: Outcomes, form: Form): Promise<number> {
+  const { body, answeredAtMs } = await post(url, form);
   return (await outcomes.of((body as { eventId: string }).eventId)) - answeredAtMs;
 }
 

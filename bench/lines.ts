@@ -20,23 +20,43 @@ export interface Lines {
   readonly temporal: Client;
 }
 
-export async function startLines(bench: Bench): Promise<Lines> {
-  const namespace = 'bench';
-  const server = await startLocalTemporal({ home: bench.folder, namespace, binDir, dbFilename: path.join(bench.folder, 'temporal.db'), say: bench.say });
-  bench.onEnd('Temporal', server.stop);
-  const farEnd = await bench.start<StandInCalls>('stand-ins.ts', {});
-  const databaseUrl = await bench.createDatabase('line');
-  const env = { ...(await farEnd.ask('env', undefined)), DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: namespace };
+/** Sluice by itself, before stand-ins of its own. */
+export interface OneLine {
+  readonly sluiceUrl: string;
+  readonly databaseUrl: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly farEnd: Process<StandInCalls>;
+  stop(): Promise<void>;
+}
 
+/** Starts Temporal, the stand-ins, the gateway, and dispatcher and worker in one process. `more` is handed to all of them. */
+export async function startOne(bench: Bench, name: string, more: NodeJS.ProcessEnv = {}): Promise<OneLine> {
+  const namespace = 'bench';
+  const server = await startLocalTemporal({ home: bench.folder, namespace, binDir, dbFilename: path.join(bench.folder, `temporal-${name}.db`), say: bench.say });
+  bench.onEnd('Temporal', server.stop);
+  const farEnd = await bench.start<StandInCalls>('stand-ins.ts', more);
+  const databaseUrl = await bench.createDatabase(name);
+  const env = { ...(await farEnd.ask('env', undefined)), ...more, DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: namespace };
   const gateway = await bench.start<GatewayCalls>('gateway.ts', env);
-  await bench.start('sluice.ts', env);
+  const sluice = await bench.start('sluice.ts', env);
+  return {
+    sluiceUrl: `${await gateway.ask('url', undefined)}/hooks/${INTEGRATION}`, databaseUrl, env, farEnd,
+    stop: async () => {
+      await gateway.stop();
+      await sluice.stop();
+    },
+  };
+}
+
+export async function startLines(bench: Bench): Promise<Lines> {
+  const { sluiceUrl, databaseUrl, env, farEnd } = await startOne(bench, 'line');
   const plain = await bench.start<PlainCalls>('plain.ts', env);
   const database = openDatabase(databaseUrl, { max: 2, applicationName: 'sluice bench' });
   bench.onEnd('the connection to the database', () => database.close());
   const { client, close } = temporalClient(env);
   bench.onEnd('the connection to Temporal', close);
   return {
-    sluiceUrl: `${await gateway.ask('url', undefined)}/hooks/${INTEGRATION}`,
+    sluiceUrl,
     plainUrl: await plain.ask('url', undefined),
     plain, farEnd, database, temporal: client,
   };

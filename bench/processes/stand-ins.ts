@@ -13,9 +13,10 @@ export interface FarEnd {
   readonly taskTargets: number;
 }
 
-/** Twenty and the mail service, for both sides the same, with every limit off. */
+/** Twenty and the mail service, for both sides the same, with every limit off, unless `BENCH_BUDGET` names Twenty's calls a minute. */
 async function start() {
-  const twenty = await startSandboxTwenty({ bucket: 'off', standardWorkflow: 'off' });
+  const perMinute = Number(process.env['BENCH_BUDGET']);
+  const twenty = await startSandboxTwenty({ bucket: perMinute > 0 ? { capacity: perMinute, refillMs: 60_000 / perMinute } : 'off', standardWorkflow: 'off' });
   const mail = await startSandboxMail({ ratePerSecond: MAILS_PER_SECOND });
   const env = { TWENTY_API_URL: twenty.url, TWENTY_API_KEY: twenty.apiKey, RESEND_BASE_URL: mail.url, RESEND_API_KEY: mail.apiKey };
   const calls = {

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Registry } from 'prom-client';
 import type { SecretRef } from '../config/secret.ts';
 import type { RecordRouter } from '../config/record-routing.ts';
-import type { Integration } from '../config/use-case.ts';
+import type { Integration, ScheduleSettings } from '../config/use-case.ts';
 import type { Accepted, NewEvent } from '../domain/event.ts';
 import type { Mode } from '../domain/mode.ts';
 import type { RecordAction } from '../domain/record-event.ts';
@@ -33,9 +33,31 @@ export interface GatewayDeps {
   /** How the configured integrations are run, in their order. */
   readonly modes: { list(): Promise<readonly ModeView[]>; set(integration: string, mode: Mode, by: string): Promise<void> };
   readonly feeds: TwentyFeeds;
+  /** Absent where there is no way to Temporal. */
+  readonly schedules?: Schedules;
   /** What must work for the gateway to be of use, by name: `ok`, or what is wrong in words. */
   readiness(): Promise<Readonly<Record<string, string>>>;
   readonly metrics: Registry;
+}
+
+/** What people do with the schedules of the configuration, each named `integration/name`. */
+export interface Schedules {
+  list(): Promise<readonly ScheduleState[]>;
+  /** Fires now, into the inbox. */
+  run(id: string, request: { readonly requestId: string; readonly by: string; readonly door: 'api' }): Promise<{ readonly eventId: string; readonly repeat: boolean; readonly nominalAt: string }>;
+  /** Both throw when Temporal is away. */
+  pause(id: string, by: string): Promise<void>;
+  unpause(id: string, by: string): Promise<void>;
+}
+
+export interface ScheduleState {
+  readonly id: string;
+  readonly when: ScheduleSettings['when'];
+  readonly state: 'active' | 'paused' | 'missing' | 'unknown';
+  readonly note?: string;
+  /** ISO 8601 instants. */
+  readonly nextAt: readonly string[];
+  readonly last?: { readonly at: string; readonly eventId: string; readonly states: Readonly<Record<string, number | undefined>>; readonly code?: string; readonly reason?: string };
 }
 
 /** A workspace whose record events arrive at `POST /twenty/{workspace}`. */

@@ -149,6 +149,7 @@ test('every route with every answer is described', async () => {
   expect(routes.toSorted()).toEqual([
     'get /api/events',
     'get /api/integrations',
+    'get /api/workspaces',
     'get /events/{id}',
     'get /healthz',
     'get /metrics',

@@ -12,6 +12,8 @@ import { eventRoute } from './routes/event.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { integrationRoutes } from './routes/integrations.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
+import { triggerRoutes } from './routes/triggers.ts';
 import { twentyRoutes } from './routes/twenty.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { prepareHooks, prepareTwenty } from './sources.ts';
@@ -41,10 +43,13 @@ export function createGateway(
 
   app.use('/events/*', requireApiToken(options));
   app.use('/api/*', requireApiToken(options));
+  app.use('/triggers/*', requireApiToken(options));
   app.use('/api/*', bodyLimit({ maxSize: maxApiBodyBytes, onError: () => { throw new Refusal('body_too_large', { path: 'body' }); } }));
+  triggerRoutes(app, deps, reception);
   eventRoute(app, deps);
   eventListRoute(app, deps);
   deliveryRoutes(app, deps);
+  if (deps.schedules !== undefined) scheduleRoutes(app, deps, deps.schedules);
   integrationRoutes(app, deps);
   workspaceRoutes(app, deps);
   documentRoutes(app, deps);

@@ -13,7 +13,9 @@ import { modeCommand } from './mode.ts';
 import { partCommand } from './part.ts';
 import { pruneCommand } from './prune.ts';
 import { setupCommand } from './setup.ts';
+import { schedulesCommand } from './schedules.ts';
 import { startCommand } from './start.ts';
+import { triggerCommand } from './trigger.ts';
 import { tryCommand } from './try.ts';
 
 /** Exit codes: 0 done, 1 a problem that the message names, 2 a command line that says nothing sensible. */
@@ -36,6 +38,8 @@ const commands = [
   migrateCommand(),
   setupCommand(),
   modeCommand(),
+  triggerCommand(),
+  schedulesCommand(),
   eventsCommand(),
   eventCommand(),
   ...handCommands(),

@@ -30,6 +30,19 @@ function problemsOf(input: unknown): Record<string, string> {
 }
 
 describe('defining a configuration', () => {
+  test('every integration may be given a weight and ages of its own, beside the settings of its use case', () => {
+    const source = htmlForm({ unauthenticated: true });
+    const { integrations } = defineConfig({ workspace: { retention: { deliveryDays: 60 } }, connections, integrations: { a: webForms({ source, weight: 3, retention: { payloadDays: 7 } }), b: webForms({ source }) } });
+    expect(Object.values(integrations).map(({ weight, retention }) => ({ weight, retention }))).toEqual([
+      { weight: 3, retention: { payloadDays: 7, deliveryDays: 60 } },
+      { weight: 1, retention: { payloadDays: 30, deliveryDays: 60 } },
+    ]);
+    expect(problemsOf({ connections, integrations: { a: webForms({ source, weight: 0, retention: { payloadDays: 1.5 } }) } })).toEqual({
+      'integrations.a.weight': 'Write a whole number from 1 to 100.',
+      'integrations.a.retention.payloadDays': 'Write a whole number from 1 to 3650.',
+    });
+  });
+
   test('defaults are filled in and what is left out comes from the workspace', () => {
     const config = defineConfig({ workspace: { timeZone: 'Europe/Berlin', country: 'DE' }, connections, integrations: { 'contact-form': contactForm } });
     expect(config.workspace).toEqual({ name: 'main', timeZone: 'Europe/Berlin', country: 'DE', retention: { payloadDays: 30, deliveryDays: 90 } });

@@ -1,6 +1,7 @@
 import { apart, Common, retained } from './common.ts';
 import type { Connection, ConnectionInput } from './connection.ts';
 import { ConfigError, joinPath, nearest, problemsIn, type ConfigProblem } from './problems.ts';
+import { scheduleProblems } from './schedule-problems.ts';
 import { ConfigShape, Workspace, type WorkspaceInput, type WorkspaceSettings } from './schema.ts';
 import type { Integration, IntegrationInput } from './use-case.ts';
 
@@ -64,6 +65,7 @@ export function defineConfig(input: ConfigInput): SluiceConfig {
     const settings = useCase.inherit?.(parsed.data, workspace) ?? parsed.data;
     integrations[name] = { name, useCase, settings, weight: common.data.weight, hourly: common.data.hourly, retention: retained(workspace.retention, common.data.retention) };
     problems.push(...missingConnections(path, useCase.connections(settings), Object.keys(input.connections ?? {})));
+    problems.push(...scheduleProblems(path, useCase.schedules?.(settings) ?? []));
   }
 
   if (problems.length > 0) throw new ConfigError(inOrder(problems));

@@ -10,6 +10,12 @@ export const RetentionShape = field.settings({
   deliveryDays: days().optional(),
 }, 'Write { payloadDays: 30, deliveryDays: 90 }.');
 
+const CatchUpShape = field.settings({
+  everyMinutes: field.wholeNumber(1, 1440).default(5),
+  /** All records are read again, for those that are gone or were changed under an older date. */
+  sweepEveryDays: field.wholeNumber(1, 365).default(7),
+}, 'Write { everyMinutes: 5, sweepEveryDays: 7 }.');
+
 export const Workspace = field.settings({
   /** The last part of `/twenty/{workspace}`, where Twenty's webhooks arrive. */
   name: z.string({ error: field.wants("a name, for example 'main'") }).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { error: "Write small letters, digits and hyphens, for example 'main'." }).default('main'),
@@ -34,6 +40,8 @@ export const Workspace = field.settings({
   apiToken: field.secretRefs('SLUICE_API_TOKEN').optional(),
   /** How long things are kept once they have ended well. */
   retention: RetentionShape.prefault({}).transform((given) => ({ payloadDays: given.payloadDays ?? 30, deliveryDays: given.deliveryDays ?? 90 })),
+  /** How often what webhooks have not told is read from Twenty; `off` reads it only when `sluice catch-up --now` says so. */
+  catchUp: z.union([z.literal('off'), CatchUpShape], { error: "Write { everyMinutes: 5, sweepEveryDays: 7 }, or 'off'." }).default({ everyMinutes: 5, sweepEveryDays: 7 }),
 }, "Write { timeZone: 'Europe/Berlin', country: 'DE' }.");
 
 export type WorkspaceInput = z.input<typeof Workspace>;

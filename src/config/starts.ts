@@ -19,6 +19,8 @@ export interface Firing {
   readonly nominalAt: string;
   readonly requestId?: string;
   readonly by?: string;
+  /** Asked for now, which is no time of the schedule: the request id alone tells it from others. */
+  readonly isNow?: boolean;
 }
 
 /** Few records, and somebody waits for them: up to this many are urgent. */
@@ -61,8 +63,8 @@ export function misreadEvent(integration: string, requestId: string, received: s
 
 /** The inbox event of a schedule's firing; `skipped` when the last one is still at work and the schedule says to skip then. */
 export function scheduledEvent(integration: Integration, schedule: ScheduleSettings, firing: Firing, door: 'schedule' | StartDoor, skipped = false): NewEvent {
-  const { nominalAt, requestId, by } = firing;
-  const key = requestId === undefined ? nominalAt : `${nominalAt}#${requestId}`;
+  const { nominalAt, requestId, by, isNow = false } = firing;
+  const key = requestId === undefined ? nominalAt : `${isNow ? 'now' : nominalAt}#${requestId}`;
   const body: StartBody = { trigger: 'schedule', schedule: schedule.name, requestId, by, selection: selectionOf(schedule), nominalAt };
   return startEvent(scheduleSource(integration.name, schedule.name), key, body, door, {
     integration: integration.name,

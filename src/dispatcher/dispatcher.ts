@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { defaultGuards } from '../config/guards.ts';
 import type { Integration } from '../config/use-case.ts';
+import type { RetentionPolicy } from '../domain/retention.ts';
 import { mayClaim } from '../store/breakers.ts';
 import { forecast } from '../store/budgets.ts';
 import { type ClaimedSet, claimSet } from '../store/claim.ts';
@@ -10,6 +11,7 @@ import type { Database } from '../store/database.ts';
 import { listen } from '../store/notify.ts';
 import { ensureIntegrations, type Ready, readyIntegrations } from '../store/sets.ts';
 import { createLoop } from './loop.ts';
+import { startPruner } from './pruner.ts';
 import { createRunStarter } from './run-starter.ts';
 import { createShares } from './shares.ts';
 import { startSweeper } from './sweeper.ts';
@@ -24,11 +26,12 @@ export interface DispatcherSettings {
   readonly searchAttributes: boolean;
   /** IANA name; times in reasons are written in it. */
   readonly timeZone: string;
+  readonly retention: RetentionPolicy;
   readonly pollMs: number;
   readonly sweep: { readonly everyMs: number; readonly claimedMs: number; readonly startedMs: number; readonly stuckMs: number };
 }
 
-export const dispatcherDefaults: Omit<DispatcherSettings, 'taskQueue' | 'pace' | 'searchAttributes' | 'timeZone'> = {
+export const dispatcherDefaults: Omit<DispatcherSettings, 'taskQueue' | 'pace' | 'searchAttributes' | 'timeZone' | 'retention'> = {
   maxSetSize: 200,
   maxOpen: { urgent: 10, bulk: 2, workspace: 100 },
   pollMs: 500,
@@ -127,12 +130,14 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
 
   const loop = createLoop(round, (error) => log('dispatcher round failed', { problem: message(error) }));
   const ears = listen(database, loop.wake);
+  const pruner = startPruner(deps, settings.retention);
   const sweeper = startSweeper({ ...deps, startRun }, { ...settings.sweep, taskQueue: settings.taskQueue }, loop.wake);
 
   return {
     async close() {
       await ears.close();
       await sweeper.close();
+      await pruner.close();
       await loop.close();
     },
   };

@@ -40,7 +40,7 @@ export function createRunStarter(
             workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
             staticSummary: `${set.integration}: ${String(set.size)} ${set.size === 1 ? 'event' : 'events'}${set.dryRun ? ' (dry run)' : ''}`,
             priority: { priorityKey: set.urgent ? 1 : 3 },
-            ...(options.searchAttributes ? { typedSearchAttributes: attributes(set.integration, useCase) } : {}),
+            ...(options.searchAttributes ? { typedSearchAttributes: runAttributes(set.integration, useCase) } : {}),
           }),
         );
       } catch (error) {
@@ -51,7 +51,8 @@ export function createRunStarter(
   };
 }
 
-function attributes(integration: string, useCase: string): TypedSearchAttributes {
+/** What a run is found by in the Web UI. */
+export function runAttributes(integration: string, useCase: string): TypedSearchAttributes {
   return new TypedSearchAttributes([
     { key: defineSearchAttributeKey(INTEGRATION_ATTRIBUTE, SearchAttributeType.KEYWORD), value: integration },
     { key: defineSearchAttributeKey(USE_CASE_ATTRIBUTE, SearchAttributeType.KEYWORD), value: useCase },

@@ -3,6 +3,7 @@ import type { Integration } from '../config/use-case.ts';
 import { takeAlertChanges } from '../store/alerts.ts';
 import type { ClaimedSet } from '../store/claim.ts';
 import type { Database } from '../store/database.ts';
+import { raiseFloors } from '../store/floors.ts';
 import { wakeWaiting } from '../store/hand.ts';
 import { returnSet } from '../store/settle.ts';
 import { type OpenSet, takeQuietSets } from '../store/sets.ts';
@@ -35,6 +36,7 @@ export function startSweeper(
   wakeDispatcher: () => void,
 ): { close(): Promise<void> } {
   const sweep = async (): Promise<number> => {
+    await raiseFloors(deps.database);
     let returned = await wakeWaiting(deps.database);
     for (const set of await takeQuietSets(deps.database, settings, 50)) {
       if (set.state === 'claimed') {

@@ -14,8 +14,8 @@ export interface Home {
   readonly sandbox: string;
   /** A file that says the samples went through once. */
   readonly samplesSent: string;
-  /** Tells a second start where the first one can be reached. */
-  remember(addresses: Readonly<Record<string, string>>): void;
+  /** Tells a second start where the first one can be reached, and other commands what its environment says of the stand-ins. */
+  remember(addresses: Readonly<Record<string, string>>, standIns?: Readonly<Record<string, string>>): void;
   release(): void;
 }
 
@@ -23,6 +23,15 @@ interface Lock {
   readonly pid: number;
   readonly birth: string | undefined;
   readonly addresses: Readonly<Record<string, string>>;
+  readonly standIns?: Readonly<Record<string, string>>;
+}
+
+/** What runs on a data folder; undefined when nothing does. */
+export function runningOn(folder: string): { readonly addresses: Readonly<Record<string, string>>; readonly standIns: Readonly<Record<string, string>> } | undefined {
+  const text = readText(path.join(path.resolve(folder), 'lock'));
+  if (text === undefined) return undefined;
+  const { pid, birth, addresses, standIns = {} } = JSON.parse(text) as Lock;
+  return isAlive(pid) && birthOf(pid) === birth ? { addresses, standIns } : undefined;
 }
 
 /** Somebody else works on the data folder; the message says who and where. */
@@ -50,8 +59,8 @@ export function openHome(folder: string): Home {
     temporalDatabase: path.join(root, 'temporal', 'temporal.db'),
     sandbox: path.join(root, 'sandbox'),
     samplesSent: path.join(root, 'samples-sent'),
-    remember: (addresses) => {
-      const draft = writeDraft(file, addresses);
+    remember: (addresses, standIns) => {
+      const draft = writeDraft(file, addresses, standIns);
       renameSync(draft, file);
     },
     release: () => {
@@ -97,9 +106,9 @@ function removeStale(root: string, file: string): void {
   else rmSync(aside, { force: true });
 }
 
-function writeDraft(file: string, addresses: Readonly<Record<string, string>>): string {
+function writeDraft(file: string, addresses: Readonly<Record<string, string>>, standIns: Readonly<Record<string, string>> = {}): string {
   const draft = `${file}.${process.pid}`;
-  const lock: Lock = { pid: process.pid, birth: birthOf(process.pid), addresses };
+  const lock: Lock = { pid: process.pid, birth: birthOf(process.pid), addresses, standIns };
   writeFileSync(draft, `${JSON.stringify(lock)}\n`, { mode: 0o600 });
   return draft;
 }

@@ -1,23 +1,31 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** The wanted port if nobody listens on it, else one that the system picks. */
+/**
+ * Below the ports that systems give to the near end of outgoing connections (Linux from 32768 on, others from 49152): one of
+ * those may be in use by any connection of anybody's by the time its server starts, or starts again.
+ */
+const LOWEST = 15_000;
+const HIGHEST = 32_000;
+const TRIES = 50;
+
+/** The wanted port if nobody listens on it, else one that nobody listens on. */
 export async function freePort(wanted?: number, host = '127.0.0.1'): Promise<number> {
-  if (wanted !== undefined && (await tryPort(wanted, host)) !== undefined) return wanted;
-  const port = await tryPort(0, host);
-  if (port === undefined) throw new Error(`No free port on ${host}.`);
-  return port;
+  if (wanted !== undefined && (await isFree(wanted, host))) return wanted;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (await isFree(port, host)) return port;
+  }
+  throw new Error(`No free port on ${host}.`);
 }
 
-function tryPort(port: number, host: string): Promise<number | undefined> {
+function isFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
       else reject(error);
     });
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
-    });
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -14,6 +14,8 @@ import { startLocalTemporal } from './temporal.ts';
 export interface LocalServers {
   /** By name, for people. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** What the stand-ins set in the environment. */
+  readonly standIns: Readonly<Record<string, string>>;
   readonly isSandbox: { readonly twenty: boolean; readonly mail: boolean };
   /** Resolves with a reason when one of them is gone for good. */
   readonly lost: Promise<string>;
@@ -29,6 +31,7 @@ const defaultNamespace = 'sluice';
 export async function startLocalServers(home: Home, stack: Stack, env: NodeJS.ProcessEnv, say: Say): Promise<LocalServers> {
   const lost: Promise<string>[] = [];
   const urls: Record<string, string> = {};
+  const standIns: Record<string, string> = {};
 
   const postgres = async (): Promise<void> => {
     const kept = await keepRunning('PostgreSQL', () => startLocalPostgres({ dataDir: home.postgres }), say);
@@ -48,6 +51,7 @@ export async function startLocalServers(home: Home, stack: Stack, env: NodeJS.Pr
     const server = await starting;
     stack.add(name, server.close);
     Object.assign(env, server.env);
+    Object.assign(standIns, server.env);
     urls[name] = server.url;
   };
 
@@ -62,7 +66,7 @@ export async function startLocalServers(home: Home, stack: Stack, env: NodeJS.Pr
   const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   const addresses = Object.fromEntries(['Temporal UI', 'Twenty sandbox', 'Mail box'].flatMap((name) => (urls[name] === undefined ? [] : [[name, urls[name]]])));
-  return { addresses, isSandbox, lost: Promise.race([new Promise<never>(() => undefined), ...lost]) };
+  return { addresses, standIns, isSandbox, lost: Promise.race([new Promise<never>(() => undefined), ...lost]) };
 }
 
 function isSet(name: string, env: NodeJS.ProcessEnv): boolean {

@@ -5,6 +5,7 @@ import { migrate } from '../store/migrate.ts';
 import { openHome } from './home.ts';
 import type { Home } from './home.ts';
 import type { Part, Parts } from './parts.ts';
+import { prepareWorkspaces } from './prepare.ts';
 import { withProgress } from './progress.ts';
 import type { Say } from './progress.ts';
 import { sendSamples } from './samples.ts';
@@ -53,10 +54,11 @@ export async function start({ parts, env, say, signal, samples: samplesMode = 's
       const part = await withProgress(`Starting the ${name}`, say, () => parts[name](config, env));
       stack.add(`the ${name}`, () => part.close());
       running.push(part);
+      if (name === 'gateway') await prepareWorkspaces({ config, env, gatewayUrl: part.url ?? '', isSandbox: servers.isSandbox.twenty, say });
     }
     const gatewayUrl = running[0]?.url ?? '';
     const addresses = { Gateway: gatewayUrl, ...servers.addresses };
-    home.remember(addresses);
+    home.remember(addresses, servers.standIns);
 
     const apiToken = findSecret(secret('SLUICE_API_TOKEN'), env);
     const request = { gatewayUrl, integrations: Object.values(config.integrations), apiToken, waitMs: samplesWaitMs, signal };

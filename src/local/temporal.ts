@@ -5,7 +5,7 @@ import { Connection } from '@temporalio/client';
 import { startChild, tail } from './child.ts';
 import type { Child } from './child.ts';
 import { freePort } from './ports.ts';
-import { endLeftover } from './processes.ts';
+import { endLeftover, isAlive } from './processes.ts';
 import { withProgress } from './progress.ts';
 import type { Say } from './progress.ts';
 import { SetupError } from './setup-error.ts';
@@ -75,7 +75,7 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
     // An environment meant for our own clients must not steer the server's command line.
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))),
   });
-  writeFileSync(path.join(folder, 'last.json'), `${JSON.stringify({ pid: child.pid, port, uiPort, program })}\n`);
+  writeFileSync(path.join(folder, 'last.json'), `${JSON.stringify({ pid: child.pid, port, uiPort, program, namespace })}\n`);
   const address = `127.0.0.1:${port}`;
   try {
     await withProgress('Waiting for the Temporal server', say, () => untilReady(address, namespace, child, logFile));
@@ -86,11 +86,20 @@ export async function startLocalTemporal(options: LocalTemporalOptions): Promise
   return { address, uiUrl: `http://127.0.0.1:${uiPort}`, pid: child.pid, exited: child.exited, stop: child.stop };
 }
 
+/** Where the server is that runs on this home; undefined when none does. */
+export function runningTemporal(home: string): { readonly address: string; readonly namespace: string } | undefined {
+  const last = readLast(path.join(path.resolve(home), 'temporal'));
+  if (last === undefined || !isAlive(last.pid)) return undefined;
+  return { address: `127.0.0.1:${last.port}`, namespace: last.namespace ?? 'sluice' };
+}
+
 interface Last {
   readonly pid: number;
   readonly port: number;
   readonly uiPort: number;
   readonly program: string;
+  /** Absent in what an older version left. */
+  readonly namespace?: string;
 }
 
 function readLast(folder: string): Last | undefined {

@@ -11,16 +11,17 @@ import { newIds } from './ids.ts';
  */
 export async function acceptEvents(database: Database, events: readonly NewEvent[]): Promise<readonly Accepted[]> {
   const ids = newIds(events.length);
+  const keys = events.map(({ dedupe }) => boundedKey(dedupe.key));
   const wanted = events.flatMap((event, index) => event.deliveries.map((delivery) => ({ ...delivery, eventId: ids[index] })));
   const deliveryIds = newIds(wanted.length);
   const records = events.some(({ record }) => record !== undefined);
-  const { rows } = await database.pool.query<{ event_id: string }>({
+  const { rows } = await database.pool.query<{ source: string; key: string; event_id: string }>({
     name: records ? 'accept-record-events' : 'accept-events',
     text: records ? ACCEPT_RECORDS : ACCEPT,
-    // Two texts of JSON are quicker to write than seventeen arrays.
+    // Two texts of JSON are quicker to write than seventeen arrays; what comes back is only who was there before.
     values: [
       JSON.stringify(events.map(({ source, dedupe, contentType, headers, body, verdict, record }, index) => ({
-        id: ids[index], source, key: boundedKey(dedupe.key), window_ms: dedupe.windowMs, content_type: contentType, headers, body: base64(body), verdict,
+        id: ids[index], source, key: keys[index], window_ms: dedupe.windowMs, content_type: contentType, headers, body: base64(body), verdict,
         ...(record === undefined ? {} : seenColumns(record)),
       }))),
       JSON.stringify(wanted.map(({ eventId, integration, laneKey, urgency, outcome, dryRun, record, workflowType }, index) => ({
@@ -30,7 +31,11 @@ export async function acceptEvents(database: Database, events: readonly NewEvent
       }))),
     ],
   });
-  return rows.map((row, index) => ({ eventId: row.event_id, repeat: row.event_id !== ids[index] }));
+  const first = new Map(rows.map((row) => [`${row.source}\0${row.key}`, row.event_id]));
+  return events.map(({ source }, index) => {
+    const eventId = first.get(`${source}\0${keys[index]!}`);
+    return { eventId: eventId ?? ids[index]!, repeat: eventId !== undefined };
+  });
 }
 
 /** Keys are index entries, which Postgres limits to about 2,700 bytes: long ones are replaced by their hash. */
@@ -113,7 +118,9 @@ const NOTED = `noted as (
   ), stale as (
     select i.id as event_id from input i join noted n using (workspace, object, record_id)
     where (i.action <> 'created' or n.was_created_known) and (i.action <> 'destroyed' or n.was_destroyed)
-      and (i.updated_at < n.was_updated_at or i.updated_at = n.was_updated_at and i.hash = n.was_hash and i.deleted = n.was_deleted)
+      and (i.updated_at < n.was_updated_at or i.updated_at = n.was_updated_at and i.hash = n.was_hash and i.deleted = n.was_deleted
+           or exists (select 1 from input e where (e.workspace, e.object, e.record_id) = (i.workspace, i.object, i.record_id)
+                      and e.position < i.position and e.updated_at > i.updated_at))
   ), `;
 
 const ACCEPT = acceptStatement(false);
@@ -155,5 +162,5 @@ function acceptStatement(records: boolean): string {
       from wanted w join lane l on l.integration = w.integration and l.key = w.lane_key
       order by w.position
   )
-  select k.event_id from input i join keys k on k.source = i.source and k.key = i.key order by i.position`;
+  select source, key, event_id from keys k where not exists (select 1 from input i where i.id = k.event_id)`;
 }

@@ -31,6 +31,20 @@ export async function recordFault(database: Database, connection: string, reason
   );
 }
 
+/**
+ * A service takes no calls for `waitMs`: its quota is used up. The breaker is open until then, and a person hears of it once,
+ * however often a trial finds it the same.
+ */
+export async function restUntil(database: Database, connection: string, reason: string, waitMs: number): Promise<void> {
+  await database.pool.query(
+    `insert into breakers as b (connection, faults, reason, state, opened_at, retry_at)
+       values ($1, 1, $2, 'open', clock_timestamp(), clock_timestamp() + $3 * interval '1 millisecond')
+     on conflict (connection) do update set faults = b.faults + 1, reason = $2, final = false, state = 'open',
+       opened_at = coalesce(b.opened_at, clock_timestamp()), retry_at = greatest(b.retry_at, clock_timestamp() + $3 * interval '1 millisecond')`,
+    [connection, `${reason}; it is asked again at ${new Date(Date.now() + waitMs).toISOString().slice(0, 16)}Z`, waitMs],
+  );
+}
+
 /** A call went through: the breaker closes. Writes only when there is something to forget. */
 export async function recordSuccess(database: Database, connection: string): Promise<void> {
   await database.pool.query({

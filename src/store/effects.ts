@@ -16,6 +16,8 @@ export interface NewEffect {
   /** Exactly what will be sent. */
   readonly request: object;
   readonly members: readonly string[];
+  /** It must not happen again however late its business key comes back (an invoice): its key outlives everything else of it. */
+  readonly forever?: boolean;
 }
 
 /** An effect as the ledger holds it; `request` is the one that was frozen first. */
@@ -69,6 +71,7 @@ export async function freezeEffects<R>(
       effects.map((effect) => effect.key), effects.map((effect) => effect.step), effects.map((effect) => effect.target),
       effects.map((effect) => effect.summary), effects.map((effect) => storableJson(effect.request)),
       members.map((member) => member.deliveryId), members.map((member) => member.step), members.map((member) => member.key),
+      effects.map((effect) => effect.forever ?? false),
     ],
   });
   if (rows.length < effects.length) throw new EpochOverError(ref);
@@ -80,11 +83,11 @@ const FREEZE = `
   with open as (
     select id from sets where id = $1 and epoch = $2 and state in ('claimed', 'started') for share
   ), input as (
-    select * from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) as t (key, step, target, summary, request)
+    select * from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $13::bool[]) as t (key, step, target, summary, request, forever)
     where exists (select 1 from open)
   ), written as (
-    insert into effects as e (key, integration, step, target, summary, state, request, set_id, attempted_at)
-      select key, $3, step, target, summary, $4, request::jsonb, $1, clock_timestamp() from input order by key
+    insert into effects as e (key, integration, step, target, summary, state, request, forever, set_id, attempted_at)
+      select key, $3, step, target, summary, $4, request::jsonb, forever, $1, clock_timestamp() from input order by key
     on conflict (key) do update set
       state = case when e.state = 'done' or $4 = 'planned' and e.state <> 'planned' then e.state else $4 end,
       request = case when e.state in ('planned', 'rejected') then excluded.request else e.request end,

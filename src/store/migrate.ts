@@ -10,6 +10,7 @@ import * as retention from './migrations/0007-retention.ts';
 import * as catchUp from './migrations/0008-catch-up.ts';
 import * as setup from './migrations/0009-setup.ts';
 import * as schedules from './migrations/0010-schedules.ts';
+import * as leanInbox from './migrations/0011-lean-inbox.ts';
 import * as leadScores from './migrations/0012-lead-scores.ts';
 import * as hourlyCaps from './migrations/0013-hourly-caps.ts';
 
@@ -24,6 +25,7 @@ const migrations = {
   '0008-catch-up': catchUp,
   '0009-setup': setup,
   '0010-schedules': schedules,
+  '0011-lean-inbox': leanInbox,
   '0012-lead-scores': leadScores,
   '0013-hourly-caps': hourlyCaps,
 };

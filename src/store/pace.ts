@@ -28,7 +28,7 @@ export async function payForRun(client: pg.PoolClient, integration: string, pace
              extract(epoch from clock_timestamp() - a.last)::float8 * 1000 as quiet_ms
            from integrations, lateral (
              select count(*) as arrivals, max(created_at) as last from (
-               select created_at from deliveries where integration = $1 and created_at > clock_timestamp() - $2 * interval '1 second'
+               select created_at from deliveries where integration = $1 and created_at > statement_timestamp() - $2 * interval '1 second'
                order by created_at desc limit $3) recent) a
            where name = $1 for update of integrations`,
     values: [integration, WINDOW_S, STORM_ARRIVALS],

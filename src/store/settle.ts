@@ -146,7 +146,8 @@ async function freeLanes(client: pg.PoolClient, setId: string): Promise<void> {
            ) head on true
            left join lateral (
              select max(seq) filter (where state = 'succeeded') as seq,
-               (array_agg(inputs order by seq desc) filter (where inputs is not null and rule is distinct from 'transition'))[1] as inputs
+               -- Behind a deletion nothing counts as known: a record that comes back is looked at again.
+               (array_agg(inputs order by seq desc) filter (where (inputs is not null or action = 'deleted') and rule is distinct from 'transition'))[1] as inputs
              from deliveries where set_id = $1 and lane_id = same.id and state in ('succeeded', 'skipped')
            ) ended on true
            where l.id = same.id and same.set_id = $1

@@ -46,7 +46,8 @@ const UNCHANGED = `
   update deliveries d set state = 'skipped', code = 'unchanged', ended_at = clock_timestamp(),
     reason = 'Inputs unchanged since ' || to_char(l.inputs_at at time zone $2,
       case when (l.inputs_at at time zone $2)::date = (clock_timestamp() at time zone $2)::date then 'HH24:MI' else 'YYYY-MM-DD HH24:MI' end) || '.'
-  from lanes l where l.id = any($1::bigint[]) and d.lane_id = l.id and ${UNWEIGHED} and d.rule = 'change' and not d.dry_run and d.inputs = l.inputs`;
+  from lanes l where l.id = any($1::bigint[]) and d.lane_id = l.id and ${UNWEIGHED} and d.rule = 'change' and not d.dry_run and d.inputs = l.inputs
+    and not exists (select 1 from deliveries b where b.lane_id = d.lane_id and b.state = 'pending' and b.action = 'deleted' and b.seq < d.seq)`;
 
 // In the order of the lane each is compared with the one before it, the first with what was last looked at.
 const TRANSITIONS = `

@@ -35,6 +35,7 @@ export interface Tables {
     runs: Generated<number>;
     runs_since: MaybeInstant;
     settle_by: MaybeInstant;
+    source: Generated<string>;
   };
   deliveries: {
     id: string;
@@ -126,9 +127,21 @@ export interface Tables {
     code: string | null;
     reason: string | null;
     set_id: string | null;
+    forever: Generated<boolean>;
     created_at: Instant;
     attempted_at: MaybeInstant;
     ended_at: MaybeInstant;
+  };
+  lead_scores: {
+    integration: string;
+    record_id: string;
+    score: number;
+    above: boolean;
+    threshold: number;
+    crossing: Generated<number>;
+    owed: Generated<boolean>;
+    scored_at: Instant;
+    alerted_at: MaybeInstant;
   };
   effect_members: { delivery_id: string; step: string; effect_key: string };
   natural_keys: { key: string; locked_by: string | null; locked_until: MaybeInstant; outside_id: string | null; settled_at: MaybeInstant };

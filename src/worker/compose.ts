@@ -21,7 +21,7 @@ import { OWN_QUEUE } from '../workflows/runtime/queues.ts';
 import { paceOf } from './budgets.ts';
 import { createFeeds } from './feeds.ts';
 import { log, logger } from './log.ts';
-import { scheduleRealm, wantedSchedules } from './schedules.ts';
+import { lazyDesk, scheduleRealm, wantedSchedules } from './schedules.ts';
 import { ensureSearchAttributes, temporalClient } from './temporal.ts';
 import { startWorker } from './worker.ts';
 
@@ -29,6 +29,7 @@ import { startWorker } from './worker.ts';
 export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEnv, options: { readonly trustLoopback?: boolean } = {}): Promise<Part> {
   const database = openDatabase(resolveSecret(secret('DATABASE_URL'), env), { applicationName: 'sluice gateway' });
   const notify = createNotifier(database);
+  const schedules = lazyDesk(config, env, database);
   const gateway = await startGateway(
     {
       integrations: new Map(Object.entries(config.integrations)),
@@ -55,6 +56,7 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
         },
       },
       feeds: createFeeds(database),
+      schedules,
       readiness: async () => ({ database: await databaseState(database) }),
       metrics: new Registry(),
     },
@@ -64,6 +66,7 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
     url: gateway.url,
     close: async () => {
       await gateway.close();
+      await schedules.close();
       await database.close();
     },
   };
@@ -84,7 +87,8 @@ export async function composeDispatcher(config: SluiceConfig, env: NodeJS.Proces
     { database, client: temporal.client, integrations, log },
     { ...dispatcherDefaults, taskQueue: env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE, pace, timeZone: config.workspace.timeZone, retention: retentionPolicy(config), searchAttributes },
   );
-  const starts = keepStarts({ client: temporal.client, integrations, log }, { realm: scheduleRealm(config, env), schedules: wantedSchedules(config), searchAttributes });
+  const realm = scheduleRealm(config, env);
+  const starts = keepStarts({ client: temporal.client, integrations, log }, { realm, schedules: wantedSchedules(config, realm), searchAttributes });
   return {
     close: async () => {
       await starts.close();

@@ -1,5 +1,6 @@
 import type { SluiceConfig } from '../config/define-config.ts';
 import { resolveSecret } from '../config/secret.ts';
+import type { RateListener } from '../connectors/http/client.ts';
 import { createResendClient, type ResendClient } from '../connectors/resend/index.ts';
 import type { ResendSettings } from '../connectors/resend/settings.ts';
 import { createTwentyClient, type TwentyClient } from '../connectors/twenty/index.ts';
@@ -12,8 +13,8 @@ export interface Connectors {
   close(): Promise<void>;
 }
 
-/** Builds every configured connector; secrets are read when they are used. */
-export function createConnectors(config: SluiceConfig, env: NodeJS.ProcessEnv): Connectors {
+/** Builds every configured connector; secrets are read when they are used. `rateListener` makes who is told what a connection's service says of its rates. */
+export function createConnectors(config: SluiceConfig, env: NodeJS.ProcessEnv, rateListener?: (connection: string) => RateListener): Connectors {
   const twenty = new Map<string, TwentyClient>();
   const mail = new Map<string, ResendClient>();
   for (const { name, kind, settings } of Object.values(config.connections)) {
@@ -24,7 +25,7 @@ export function createConnectors(config: SluiceConfig, env: NodeJS.ProcessEnv): 
     } else if (kind === 'resend') {
       const { baseUrl, apiKey, allowInsecure } = settings as ResendSettings;
       const hosts = allowInsecure ? [...config.allowInsecure, new URL(baseUrl).hostname] : config.allowInsecure;
-      mail.set(name, createResendClient({ baseUrl, apiKey: () => resolveSecret(apiKey, env), allowInsecure: hosts }));
+      mail.set(name, createResendClient({ baseUrl, apiKey: () => resolveSecret(apiKey, env), allowInsecure: hosts, onRateNews: rateListener?.(name) }));
     }
   }
   return {

@@ -6,9 +6,11 @@ import { activityInterceptor } from '../activities/runtime/interceptor.ts';
 import type { Connection } from '../config/connection.ts';
 import type { SluiceConfig } from '../config/define-config.ts';
 import { resolveSecret, secret } from '../config/secret.ts';
+import type { RateListener } from '../connectors/http/client.ts';
 import type { Part } from '../local/parts.ts';
 import { dropBudget, ensureBudget } from '../store/budgets.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { noteRemaining } from '../store/rate-news.ts';
 import { OWN_QUEUE, queueOf } from '../workflows/runtime/queues.ts';
 import { budgetOf, queueRate } from './budgets.ts';
 import { createConnectors } from './connectors.ts';
@@ -28,7 +30,7 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
   const database = openDatabase(resolveSecret(secret('DATABASE_URL'), env), { max: 20, applicationName: 'sluice worker' });
   const connections = Object.values(config.connections);
   await Promise.all(connections.map((connection) => applyBudget(database, connection)));
-  const connectors = createConnectors(config, env);
+  const connectors = createConnectors(config, env, (connection) => tellBudget(database, connection));
   const { email, webhookUrl } = config.workspace.alerts ?? {};
   const activities = await allActivities(config, {
     database,
@@ -89,6 +91,14 @@ async function applyBudget(database: Database, connection: Connection): Promise<
   const budget = budgetOf(connection);
   if (budget === undefined) await dropBudget(database, connection.name);
   else await ensureBudget(database, connection.name, budget);
+}
+
+/** Passes what a service says is left on to the budget. Nothing waits for it: the next answer says it again. */
+function tellBudget(database: Database, connection: string): RateListener {
+  return ({ remaining, limit, resetAtMs }) => {
+    if (remaining === undefined || resetAtMs === undefined) return;
+    void noteRemaining(database, { connection, remaining, limit, endsInMs: Math.max(0, resetAtMs - Date.now()) }).catch(() => undefined);
+  };
 }
 
 let installed = false;

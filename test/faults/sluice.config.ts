@@ -16,7 +16,7 @@ export default defineConfig({
       url: TWENTY_API_URL, apiKey: secret('TWENTY_API_KEY'),
       budget: FAULT_CALLS_PER_MINUTE === undefined ? 'off' : { perMinute: Number(FAULT_CALLS_PER_MINUTE) },
     }),
-    mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: RESEND_BASE_URL, perSecond: 5 }),
+    mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: RESEND_BASE_URL, limits: { perSecond: 5 } }),
   },
   integrations: Object.fromEntries(integrations.map((name) => [name, webForms({
     source: jsonForm({ unauthenticated: true }),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { CommonInput } from '../../src/config/common.ts';
 import type { ConnectionInput } from '../../src/config/connection.ts';
 import { defineConfig, type SluiceConfig } from '../../src/config/define-config.ts';
 import { secret } from '../../src/config/secret.ts';
 import { htmlForm } from '../../src/connectors/html-form/index.ts';
 import type { IntegrationInput } from '../../src/config/use-case.ts';
 import { jsonForm } from '../../src/connectors/json-form/index.ts';
-import { resend } from '../../src/connectors/resend/settings.ts';
+import { resend, type ResendInput } from '../../src/connectors/resend/settings.ts';
 import { twenty, type TwentyInput } from '../../src/connectors/twenty/settings.ts';
 import type { Part } from '../../src/local/parts.ts';
 import { type SandboxMail, startSandboxMail } from '../../src/sandbox/mail/index.ts';
@@ -20,8 +21,10 @@ export interface StackOptions {
   /** Twenty's budget as Sluice is told of it; `off` unless given, so that tests run at full speed. */
   readonly budget?: TwentyInput['budget'];
   /** Settings of the `contact-form` integration beside its source. */
-  readonly form?: Partial<WebFormsInput>;
+  readonly form?: Partial<WebFormsInput & CommonInput>;
   readonly mailRatePerSecond?: number;
+  /** Limits of the mail connection beside its rate. */
+  readonly mailLimits?: ResendInput['limits'];
   /** Connections beside `twenty` and `mail`, and what their secrets are. */
   readonly connections?: Readonly<Record<string, ConnectionInput>>;
   readonly env?: NodeJS.ProcessEnv;
@@ -63,6 +66,7 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
     TEMPORAL_NAMESPACE: temporal.namespace,
     SLUICE_TASK_QUEUE: `test-${randomBytes(6).toString('hex')}`,
     TWENTY_API_KEY: twentyServer.apiKey,
+    TWENTY_WEBHOOK_SECRET: 'the secret of the test workspace',
     RESEND_API_KEY: mailServer.apiKey,
     SLUICE_WORKFLOW_BUNDLE: bundle,
     PORT: '0',
@@ -116,11 +120,12 @@ export function testConfig(twentyUrl: string, mailUrl: string, options: StackOpt
     workspace: {
       timeZone: 'Europe/Berlin',
       country: 'DE',
+      catchUp: 'off',
       ...(options.alerts === true ? { alerts: { email: { to: 'ops@acme.example', from: 'Sluice <sluice@acme.example>' } } } : {}),
     },
     connections: {
-      twenty: twenty({ url: twentyUrl, apiKey: secret('TWENTY_API_KEY'), budget: options.budget ?? 'off' }),
-      mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: mailUrl, limits: { perSecond: options.mailRatePerSecond ?? 1000 } }),
+      twenty: twenty({ url: twentyUrl, apiKey: secret('TWENTY_API_KEY'), webhookSecret: secret('TWENTY_WEBHOOK_SECRET'), budget: options.budget ?? 'off' }),
+      mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: mailUrl, limits: { perSecond: options.mailRatePerSecond ?? 1000, ...options.mailLimits } }),
       ...options.connections,
     },
     integrations: {

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { RunInput } from '../../domain/run.ts';
 import { countCalls } from '../../store/sets.ts';
 import type { ActivityDeps } from '../deps.ts';
+import type { Lease } from './lease.ts';
 import { waitForTokens } from './pace.ts';
 
 /** What a step hands to a connector with each call. */
@@ -12,17 +13,27 @@ export interface StepContext {
   prepay(tokens: number): Promise<void>;
 }
 
-/** Runs `work` with a context that spends the connection's budget, and counts its calls for the set. */
+/** Who spends: a run, or work that belongs to no set. */
+export type Spender = Pick<RunInput, 'urgent'> & Partial<Pick<RunInput, 'setId'>>;
+
+/**
+ * Runs `work` with a context that spends the connection's budget, and counts its calls for the set. `work` makes one request at a
+ * time: where calls at the same time are limited, its place among them is given back when it asks for the next one, and at its end.
+ */
 export async function onConnection<T>(
   deps: ActivityDeps,
-  run: RunInput,
+  run: Spender,
   connection: string,
   work: (context: StepContext) => Promise<T>,
 ): Promise<T> {
   let prepaid = 0;
   let calls = 0;
+  let lease: Lease | undefined;
   const take = async (tokens: number, midway = false): Promise<void> => {
-    if (deps.budgeted.has(connection)) await waitForTokens(deps.database, connection, run.urgent, tokens, midway);
+    if (!deps.budgeted.has(connection)) return;
+    await lease?.release();
+    lease = undefined;
+    lease = await waitForTokens(deps.database, connection, { urgent: run.urgent, tokens, midway });
   };
   const context: StepContext = {
     signal: Context.current().cancellationSignal,
@@ -40,8 +51,9 @@ export async function onConnection<T>(
   try {
     return await work(context);
   } finally {
+    await lease?.release();
     // A figure, which nothing waits for.
-    if (calls > 0) void countCalls(deps.database, run.setId, calls).catch(() => undefined);
+    if (calls > 0 && run.setId !== undefined) void countCalls(deps.database, run.setId, calls).catch(() => undefined);
   }
 }
 

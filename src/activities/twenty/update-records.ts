@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import type { RunInput } from '../../domain/run.ts';
 import type { RecordOf, TwentyFields, UpdateResult, WritableObject } from '../../connectors/twenty/index.ts';
 import { type EffectEnd, effectsOf, finishEffects, freezeEffects, type FrozenEffect } from '../../store/effects.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { onConnection, type StepContext } from '../runtime/step.ts';
+import { beginRead } from './fresh-read.ts';
 
 /** A change to be made once to a record that exists, planned on what the record holds when it is written. */
 export interface RecordUpdate<O extends WritableObject> {
@@ -29,9 +29,6 @@ export type UpdateEnd = 'updated' | 'unchanged' | 'gone' | { readonly code: stri
 /** Upserts are for sets: up to this many records are updated by id, which cannot revive what is in the trash. */
 const ONE_BY_ONE = 2;
 
-/** A process that stood still for longer than this between its read and its write reads again: people went on meanwhile. */
-const MAX_AGE_MS = 2_000;
-
 interface FrozenUpdate {
   readonly update: string;
   readonly id: string;
@@ -47,15 +44,18 @@ type Planned<O extends WritableObject> =
 
 /**
  * Reads the records again, plans each change on what is there now, freezes it and writes, with the tokens for both taken
- * before, so that nothing waits between reading and writing. What is in the trash or destroyed is left alone. A frozen change
- * of an interrupted attempt is narrowed to what still applies, and is done when nothing of it is left.
+ * before, so that nothing waits between reading and writing; a process that stood still in between reads again. What is in the
+ * trash or destroyed is left alone. A frozen change of an interrupted attempt is narrowed to what still applies, and is done when
+ * nothing of it is left.
  */
 export async function updateRecords<O extends WritableObject>(deps: ActivityDeps, run: RunInput, step: UpdateStep<O>): Promise<readonly UpdateEnd[]> {
   if (step.updates.length === 0) return [];
   const begun = new Map((await effectsOf<FrozenUpdate>(deps.database, step.updates.flatMap(({ members }) => members), step.step)).map((effect) => [effect.key, effect]));
   return onConnection(deps, run, step.connection, async (context) => {
     if (!run.dryRun) await context.prepay(1 + (step.updates.length <= ONE_BY_ONE ? step.updates.length : 1));
+    const read = beginRead();
     const current = await deps.twenty(step.connection).rereadForUpdate(step.object, step.updates.map(({ id }) => id), step.fields, context);
+    read.answered();
     const readAtMs = Date.now();
     const byId = new Map(current.map((record) => [record.id, record]));
     const planned = step.updates.map((update) => planOne(step.object, update, byId.get(update.id), readAtMs, begun.get(update.key)));
@@ -71,8 +71,7 @@ export async function updateRecords<O extends WritableObject>(deps: ActivityDeps
       const patch = stillWanted(effect, changes[index]!.request);
       return patch === undefined ? [] : [{ effect, patch }];
     });
-    if (rows.length > 0 && Date.now() - readAtMs > MAX_AGE_MS) throw ApplicationFailure.retryable('what was read has grown too old to be written upon', 'Stale');
-    const results = await write(deps, step, rows, context);
+    const results = await write(deps, step, rows, read.guard(context));
     const ends = new Map(frozen.map((effect) => [effect.key, endOf(results.get(effect.key))]));
     const unchanged = planned.flatMap((entry) => ('end' in entry && begun.has(entry.update.key) ? [entry] : []));
     await finishEffects(deps.database, run, [

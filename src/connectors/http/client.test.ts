@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../domain/failure.ts';
 import { createHttpClient } from './client.ts';
 import type { HttpClient, HttpClientOptions, HttpRequest } from './client.ts';
+import { RATE_FORMS } from './rate-forms.ts';
+import type { RateNews } from './rate-news.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -147,5 +149,36 @@ describe('a message never tells', () => {
       await failure(client(), { method: 'GET', url: 'http://example.com/?k=s3cr3t' }),
     ];
     expect(told.map(({ message }) => message).join()).not.toContain('s3cr3t');
+  });
+});
+
+describe('with the form in which a service speaks of its rates', () => {
+  it('a refusal is thrown with the wait it asks for, and a served call tells what is left', async () => {
+    const answers = [
+      { status: 429, headers: { 'retry-after': '30' }, body: '{"name":"rate_limit_exceeded"}' },
+      { status: 429, headers: { 'retry-after': '1' }, body: '{"name":"monthly_quota_exceeded"}' },
+      { status: 200, headers: { 'ratelimit-limit': '5', 'ratelimit-remaining': '2', 'ratelimit-reset': '1' }, body: '{}' },
+      { status: 422, headers: {}, body: '{"name":"validation_error"}' },
+    ];
+    const { url } = await serve((_request, response) => {
+      const { status, headers, body } = answers.shift()!;
+      response.writeHead(status, headers).end(body);
+    });
+    const told: RateNews[] = [];
+    const http = client({ rates: RATE_FORMS.resend, onRateNews: (news) => told.push(news) });
+    const thrown = () => http.send({ method: 'POST', url }).then(() => undefined, (error: unknown) => error as ConnectorError);
+    const [slow, spent] = [await thrown(), await thrown()];
+    expect([slow, spent].map((error) => ({ kind: error?.kind, waitMs: error?.retryAfterMs, unknown: error?.outcomeUnknown, message: error?.message }))).toEqual([
+      { kind: 'rate_limited', waitMs: 30_000, unknown: false, message: 'acme: too many requests (429)' },
+      { kind: 'rate_limited', waitMs: 3_600_000, unknown: false, message: 'acme: its credits or its quota are used up (429)' },
+    ]);
+    expect((await http.send({ method: 'POST', url })).status).toBe(200);
+    expect((await http.send({ method: 'POST', url })).status).toBe(422);
+    expect(told.map(({ remaining, limit, refusedForRate }) => ({ remaining, limit, refusedForRate }))).toEqual([{ remaining: 2, limit: 5, refusedForRate: false }]);
+  });
+
+  it('a service that speaks of them in no known form has its refusals returned as any other answer', async () => {
+    const { url } = await serve((_request, response) => response.writeHead(429, { 'retry-after': '1' }).end());
+    expect((await client().send({ method: 'GET', url })).status).toBe(429);
   });
 });

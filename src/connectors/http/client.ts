@@ -3,6 +3,8 @@ import { ConnectorError } from '../../domain/failure.ts';
 import { RefusedTarget, assertCallable, guardedLookup } from './addresses.ts';
 import { AnswerTooLarge, networkFault } from './faults.ts';
 import type { Attempt } from './faults.ts';
+import type { RateForm } from './rate-forms.ts';
+import { type RateNews, readRateNews } from './rate-news.ts';
 
 /** The one way out of the house. It retries nothing, follows no redirect to another host, and throws only `ConnectorError`. */
 export interface HttpClient {
@@ -19,7 +21,16 @@ export interface HttpClientOptions {
   readonly maxAnswerBytes?: number;
   /** Hosts that may be called over http and may lie in a private network. Loopback always may. */
   readonly allowInsecure?: readonly string[];
+  /**
+   * How the service speaks of its rates. With it, an answer that refuses for the rate or for lack of credits is thrown as a
+   * `rate_limited` ConnectorError with the wait that the service asks for; without, such an answer is returned as any other.
+   */
+  readonly rates?: RateForm;
+  /** Told what a served call says of the calls that are left. */
+  readonly onRateNews?: RateListener;
 }
+
+export type RateListener = (news: RateNews) => void;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -50,7 +61,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     connections: MAX_CONNECTIONS,
   });
   return {
-    send: (request) => exchange(agent, { timeoutMs: 30_000, maxAnswerBytes: 20 * 1024 * 1024, ...defined(options), allowInsecure }, request),
+    send: async (request) => {
+      const answer = await exchange(agent, { timeoutMs: 30_000, maxAnswerBytes: 20 * 1024 * 1024, ...defined(options), allowInsecure }, request);
+      heedRates(options, answer);
+      return answer;
+    },
     close: () => agent.destroy(),
   };
 }
@@ -59,7 +74,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 32;
 const MAX_REDIRECTS = 3;
 
-async function exchange(agent: Agent, limits: Required<HttpClientOptions>, request: HttpRequest): Promise<HttpAnswer> {
+type Limits = Required<Pick<HttpClientOptions, 'service' | 'timeoutMs' | 'maxAnswerBytes' | 'allowInsecure'>>;
+
+async function exchange(agent: Agent, limits: Limits, request: HttpRequest): Promise<HttpAnswer> {
   const timeoutMs = request.timeoutMs ?? limits.timeoutMs;
   const reads = request.method === 'GET' || request.method === 'HEAD';
   let url = parseUrl(limits.service, request.url);
@@ -87,6 +104,28 @@ async function exchange(agent: Agent, limits: Required<HttpClientOptions>, reque
     }
   } catch (error) {
     throw networkFault(error, attempt);
+  }
+}
+
+function heedRates({ service, rates, onRateNews }: HttpClientOptions, answer: HttpAnswer): void {
+  if (rates === undefined) return;
+  const mayRefuse = rates.refusals.some(({ status }) => status === answer.status);
+  const news = readRateNews({ status: answer.status, headers: answer.headers, body: mayRefuse ? jsonOrNothing(answer) : undefined }, rates, Date.now());
+  if (news.refusedForRate) throw rateFault(service, answer.status, news);
+  if (news.remaining !== undefined) onRateNews?.(news);
+}
+
+function rateFault(service: string, status: number, news: RateNews): ConnectorError {
+  const what = news.outOfCredits === true ? 'its credits or its quota are used up' : 'too many requests';
+  return new ConnectorError(service, 'rate_limited', `${service}: ${what} (${String(status)})`, { retryAfterMs: news.retryAfterMs });
+}
+
+function jsonOrNothing(answer: HttpAnswer): unknown {
+  try {
+    return JSON.parse(answer.text()) as unknown;
+  } catch {
+    // A page of the network in front: the status alone says what there is to say.
+    return undefined;
   }
 }
 

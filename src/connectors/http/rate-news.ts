@@ -1,74 +1,120 @@
-/** Where a service may say how long to stay away. */
-export interface RateNews {
+import type { Place, RateForm, Refusal, WindowForm } from './rate-forms.ts';
+import { rateLimitItems } from './ietf-rate-limit.ts';
+import { countIn, waitIn } from './wait-values.ts';
+
+/** Where a service may speak of its rates. */
+export interface RateAnswer {
+  readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed body, when it is JSON. */
   readonly body?: unknown;
 }
 
+/** What an answer tells of the rate. Waits are whole milliseconds, never negative and never more than a day. */
+export interface RateNews {
+  /** True when the call was not carried out because of the rate, or for lack of credits. */
+  readonly refusedForRate: boolean;
+  /** No window's end mends it: somebody has to buy, or the month has to end. */
+  readonly outOfCredits?: true;
+  /** How long to stay away, on a refusal or a 503; at least an hour without credits. */
+  readonly retryAfterMs?: number;
+  /** Calls left in the window that has the fewest left. */
+  readonly remaining?: number;
+  readonly limit?: number;
+  /** When that window ends, in milliseconds since 1970. */
+  readonly resetAtMs?: number;
+}
+
+/** Reads what an answer tells of the rate, in the form that the service is known to use. */
+export function readRateNews(answer: RateAnswer, form: RateForm, nowMs: number): RateNews {
+  const refusal = form.refusals.find((one) => one.status === answer.status && saysSo(answer, one.when));
+  const refused = refusal !== undefined;
+  const windows = form.windows.flatMap((window) => (window === 'ietf' ? combined(answer, nowMs) : separate(answer, window, refused, nowMs)));
+  const tightest = windows.toSorted((a, b) => a.remaining - b.remaining || (b.resetMs ?? 0) - (a.resetMs ?? 0))[0];
+  const toldMs = refused || answer.status === 503 ? first(form.waits, (place) => waitIn(valueAt(answer, place), place.as, nowMs)) : undefined;
+  const outOfCredits = refusal?.outOfCredits === true;
+  // Where credits are out, the headers go on to speak of the rate: they would have us ask every second.
+  const waitMs = outOfCredits ? Math.max(toldMs ?? 0, CREDITS_WAIT_MS) : (toldMs ?? (refused ? tightest?.resetMs : undefined));
+  return {
+    refusedForRate: refused,
+    ...(outOfCredits ? { outOfCredits } : {}),
+    ...present('retryAfterMs', waitMs),
+    ...present('remaining', tightest?.remaining),
+    ...present('limit', tightest?.limit),
+    ...present('resetAtMs', tightest?.resetMs === undefined ? undefined : nowMs + tightest.resetMs),
+  };
+}
+
 /**
- * How long a service asks us to stay away, in milliseconds, read from every form seen in the wild; undefined when it says
- * nothing. Whether the answer is a refusal at all is for the connector to judge: some say it with 403 or 402, some with 200.
- *
- * In order of trust: `Retry-After` (seconds or a date), the body (Fireflies, Smartlead, Apollo), then the window's end from
- * `ratelimit-reset`, `x-sib-ratelimit-reset` or `x-ratelimit-reset` (seconds, a Unix time or a date as text).
+ * How long a service of unknown habits asks us to stay away, in milliseconds; undefined when it says nothing. Whether its
+ * answer is a refusal at all is for the caller to judge.
  */
-export function retryAfterMs(news: RateNews, nowMs: number): number | undefined {
-  const told = [
-    news.headers['retry-after'],
-    ...BODY_PATHS.map((path) => at(news.body, path)),
-    ...RESET_HEADERS.map((name) => news.headers[name]),
-  ];
-  for (const value of told) {
-    const waitMs = waitFrom(value, nowMs);
-    if (waitMs !== undefined && waitMs <= LONGEST_MS) return waitMs;
+export function retryAfterMs(answer: Omit<RateAnswer, 'status'>, nowMs: number): number | undefined {
+  return first(ANY_PLACE, (place) => waitIn(valueAt(answer, place), 'any', nowMs));
+}
+
+/** Without credits a service is asked again this often: somebody may have bought some. */
+const CREDITS_WAIT_MS = 3_600_000;
+
+const ANY_PLACE: readonly Place[] = [
+  { header: 'retry-after' },
+  { body: ['errors', 0, 'extensions', 'metadata', 'retryAfter'] },
+  { body: ['extensions', 'metadata', 'retryAfter'] },
+  { body: ['error', 'retry_after'] },
+  { body: ['retry_after'] },
+  { body: ['retry_after_seconds'] },
+  { body: ['error', 'retry_after_seconds'] },
+  { header: 'ratelimit-reset' },
+  { header: 'x-ratelimit-reset' },
+  { header: 'x-rate-limit-reset' },
+];
+
+interface Window {
+  readonly remaining: number;
+  readonly limit: number | undefined;
+  /** From now. */
+  readonly resetMs: number | undefined;
+}
+
+function separate(answer: RateAnswer, form: WindowForm, refused: boolean, nowMs: number): readonly Window[] {
+  const resetMs = form.resets === undefined ? undefined : waitIn(valueAt(answer, form.resets), form.resets.as, nowMs);
+  // A refusal that only says when its window ends has none left.
+  const remaining = countIn(valueAt(answer, form.remaining), form.part) ?? (refused && resetMs !== undefined ? 0 : undefined);
+  if (remaining === undefined) return [];
+  return [{ remaining, limit: form.limit && countIn(valueAt(answer, form.limit), form.part), resetMs: resetMs ?? form.lengthMs }];
+}
+
+function combined({ headers }: RateAnswer, nowMs: number): readonly Window[] {
+  return rateLimitItems(headers['ratelimit'], headers['ratelimit-policy']).flatMap(({ remaining, limit, reset }) => {
+    const left = countIn(remaining);
+    return left === undefined ? [] : [{ remaining: left, limit: countIn(limit), resetMs: waitIn(reset, 'delay', nowMs) }];
+  });
+}
+
+function saysSo(answer: RateAnswer, when: Refusal['when']): boolean {
+  if (when === undefined) return true;
+  if (when === 'bare') return typeof answer.body !== 'object' || answer.body === null;
+  const said = valueAt(answer, { body: when.path });
+  return typeof said === 'string' && when.is.test(said);
+}
+
+function valueAt(answer: Omit<RateAnswer, 'status'>, place: Place): unknown {
+  if ('header' in place) return answer.headers[place.header];
+  return place.body.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[key] : undefined),
+    answer.body,
+  );
+}
+
+function first<P, T>(places: readonly P[], read: (place: P) => T | undefined): T | undefined {
+  for (const place of places) {
+    const value = read(place);
+    if (value !== undefined) return value;
   }
   return undefined;
 }
 
-/** Quotas renew at least monthly; anything longer is nonsense, not news. */
-const LONGEST_MS = 32 * 24 * 3_600_000;
-
-const RESET_HEADERS = ['ratelimit-reset', 'x-sib-ratelimit-reset', 'x-ratelimit-reset', 'x-rate-limit-reset'] as const;
-
-const BODY_PATHS = [
-  // Fireflies: epoch milliseconds inside a GraphQL error.
-  ['errors', 0, 'extensions', 'metadata', 'retryAfter'],
-  ['extensions', 'metadata', 'retryAfter'],
-  // Smartlead: seconds.
-  ['error', 'retry_after'],
-  ['retry_after'],
-  // Apollo: seconds.
-  ['retry_after_seconds'],
-  ['error', 'retry_after_seconds'],
-] as const;
-
-function at(value: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[key] : undefined),
-    value,
-  );
-}
-
-function waitFrom(value: unknown, nowMs: number): number | undefined {
-  if (typeof value === 'number') return waitFromNumber(value, nowMs);
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  // `ratelimit-reset` may carry parameters or a second window: `7;w=60, 120`. The first one counts.
-  const first = /^\s*(\d+(?:\.\d+)?)\s*(?:[;,]|$)/.exec(value)?.[1];
-  if (first !== undefined) return waitFromNumber(Number(first), nowMs);
-  const instantMs = Date.parse(withZone(value.trim()));
-  return Number.isNaN(instantMs) ? undefined : Math.max(0, instantMs - nowMs);
-}
-
-/** A small number is seconds from now; a large one is a Unix time, in seconds or, larger still, in milliseconds. */
-function waitFromNumber(value: number, nowMs: number): number | undefined {
-  if (!Number.isFinite(value) || value < 0) return undefined;
-  if (value >= 1e11) return Math.max(0, Math.ceil(value - nowMs));
-  if (value >= 1e9) return Math.max(0, Math.ceil(value * 1000 - nowMs));
-  return Math.ceil(value * 1000);
-}
-
-/** A date without a zone is meant in UTC, not in the zone of this machine. */
-function withZone(text: string): string {
-  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text) ? `${text.replace(' ', 'T')}Z` : text;
+function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }

@@ -1,7 +1,8 @@
 import { Resend, type Response as ResendAnswer } from 'resend';
 import { z } from 'zod';
 import { ConnectorError } from '../../domain/failure.ts';
-import { createHttpClient, type HttpClient, type HttpRequest } from '../http/client.ts';
+import { createHttpClient, type HttpClient, type HttpRequest, type RateListener } from '../http/client.ts';
+import { RATE_FORMS } from '../http/rate-forms.ts';
 import { resendFault } from './faults.ts';
 
 export interface ResendOptions {
@@ -13,6 +14,8 @@ export interface ResendOptions {
   readonly timeoutMs?: number;
   /** Hosts that may be called over http or in a private network. */
   readonly allowInsecure?: readonly string[];
+  /** Told how many calls of the team's rate are left. */
+  readonly onRateNews?: RateListener;
 }
 
 export interface Email {
@@ -47,7 +50,7 @@ export interface ResendClient {
 
 export function createResendClient(options: ResendOptions): ResendClient {
   const { baseUrl = 'https://api.resend.com', timeoutMs = 30_000, allowInsecure = [] } = options;
-  const http = createHttpClient({ service: 'resend', timeoutMs, allowInsecure });
+  const http = createHttpClient({ service: 'resend', timeoutMs, allowInsecure, rates: RATE_FORMS.resend, onRateNews: options.onRateNews });
   return {
     async sendEmail(email, context) {
       const key = options.apiKey();

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ConnectionInput } from '../../config/connection.ts';
 import * as field from '../../config/fields.ts';
+import { limited } from '../../config/limits.ts';
 
 /** What `resend({...})` takes. */
 export type ResendInput = z.input<typeof ResendSettings>;
@@ -12,8 +13,8 @@ export const ResendSettings = field.settings(
     apiKey: field.secretRef('RESEND_API_KEY'),
     /** Another address than Resend's own, for a stand-in or a proxy. */
     baseUrl: field.webAddress('https://api.resend.com').default('https://api.resend.com'),
-    /** Requests a second that the team may make. */
-    perSecond: field.wholeNumber(1, 1000).default(5),
+    /** The team may make five requests a second unless Resend has raised it (resend.com/docs/api-reference/rate-limit). */
+    ...limited({ perSecond: 5 }),
     /** Allows http and a private address for this host, as in a compose network. */
     allowInsecure: field.yesNo().default(false),
   },

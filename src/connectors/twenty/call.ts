@@ -36,6 +36,8 @@ export interface Operation<T> {
   /** How many records the request carries or asks for. */
   readonly records: number;
   readonly answer: z.ZodType<T>;
+  /** Told the headers of a served answer, names in lower case. */
+  onAnswer?(headers: Readonly<Record<string, string>>): void;
 }
 
 /** Sends one root field and answers what stands under it. Throws ConnectorError; a refused input is a `TwentyRefusal`. */
@@ -55,6 +57,7 @@ export async function call<T>(connection: Connection, operation: Operation<T>, c
     body: JSON.stringify({ query, variables: operation.values }),
   });
   if (answer.status !== 200) throw statusFault(answer, rootField, changes);
+  operation.onAnswer?.(answer.headers);
 
   const envelope = parse(GraphqlAnswer, answer.json(), rootField, changes);
   const error = envelope.errors?.[0];

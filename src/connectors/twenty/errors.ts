@@ -68,6 +68,8 @@ function reasonOf({ message, extensions }: GraphqlError): TwentyRefusal['reason'
 
 /** Twenty's friendly message where it says something, else its technical one, which then says more. */
 function plainMessage({ message, extensions }: GraphqlError): string {
+  const [, object, field] = /^Object (\w+) doesn't have any "(\w+)" field/.exec(message) ?? [];
+  if (field !== undefined) return `The workspace has no field “${field}” on ${object ?? ''}. sluice setup makes the fields that integrations need.`;
   const told = extensions?.userFriendlyMessage;
   const friendly = typeof told === 'string' ? told : told?.message;
   if (friendly === undefined || friendly === '' || /^An error occurred/.test(friendly)) return message;

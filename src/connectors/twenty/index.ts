@@ -1,5 +1,10 @@
+import type { Selection } from '../../domain/selection.ts';
 import { createHttpClient } from '../http/client.ts';
+import { actsReader } from './acts.ts';
+import type { TwentyActs } from './acts.ts';
 import type { CallContext, Connection } from './call.ts';
+import { changesReader } from './changes.ts';
+import type { TwentyChanges } from './changes.ts';
 import { createMany } from './create.ts';
 import type { CreateOptions, CreateResult } from './create.ts';
 import { findByIds, findCompanies, findPeopleByEmails, workspaceMembers } from './find.ts';
@@ -7,16 +12,28 @@ import { metadataClient } from './metadata.ts';
 import type { TwentyMetadata } from './metadata.ts';
 import type { ObjectName, WritableObject } from './objects.ts';
 import type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
+import { relatedReader } from './related.ts';
+import type { TwentyRelated } from './related.ts';
+import { planSelection } from './selection.ts';
+import type { PlanOptions, SelectionPlan } from './selection.ts';
+import { selectionCount, selectionPage, selectionPages } from './selection-pages.ts';
+import type { SelectionCount, SelectionPage } from './selection-pages.ts';
 import { restore, softDelete } from './trash.ts';
 import { updateOne } from './update.ts';
 import type { UpdateResult, UpdateRow } from './update.ts';
+import { probeCalls } from './webhooks-probe.ts';
+import type { TwentyProbes } from './webhooks-probe.ts';
 import { rereadForUpdate, upsertByIds } from './upsert.ts';
 
 export type { CallContext } from './call.ts';
+export type { FoundRecord, RecordPage, TwentyChanges } from './changes.ts';
 export { companyDomainForWrite } from './company-host.ts';
 export type { CreateOptions, CreateResult } from './create.ts';
 export type { ObjectName, WritableObject } from './objects.ts';
 export type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
+export type { RelatedRecord, RelatedWish } from './related.ts';
+export type { PlanOptions, SelectionPlan } from './selection.ts';
+export type { MissingRecord, SelectedRecord, SelectionCount, SelectionPage } from './selection-pages.ts';
 export type { UpdateResult, UpdateRow } from './update.ts';
 
 export interface TwentyOptions {
@@ -36,7 +53,7 @@ export interface TwentyOptions {
 
 /**
  * Twenty's records and metadata. Every method throws only ConnectorError and retries nothing. Reads bring the trash along,
- * marked by `deletedAt`. There is no update without an id, no destroying and no find by view: Twenty's cliffs have no door here.
+ * marked by `deletedAt`. There is no update without an id, no destroying and no find by a view's id: Twenty's cliffs have no door here.
  */
 export interface TwentyClient {
   findPeopleByEmails(emails: readonly string[], ctx: CallContext, fields?: readonly string[]): Promise<readonly TwentyPerson[]>;
@@ -45,6 +62,14 @@ export interface TwentyClient {
   ): Promise<readonly TwentyCompany[]>;
   findByIds<O extends ObjectName>(object: O, ids: readonly string[], ctx: CallContext, fields?: readonly string[]): Promise<readonly RecordOf[O][]>;
   workspaceMembers(ctx: CallContext): Promise<readonly WorkspaceMember[]>;
+  /** Makes a selection of an object's records (singular name) definite: plain data for the three below. Costs no token. */
+  planSelection(object: string, selection: Selection, options?: PlanOptions): Promise<SelectionPlan>;
+  /** One page of up to `maxBatch` records by id, for one token; `cursor` is the `next` of the page before. */
+  selectionPage(plan: SelectionPlan, cursor: string | undefined, ctx: CallContext, fields?: readonly string[]): Promise<SelectionPage>;
+  /** All pages, one after another. */
+  selectionPages(plan: SelectionPlan, ctx: CallContext, fields?: readonly string[]): AsyncGenerator<SelectionPage, void, undefined>;
+  /** How many records it has, and of a view how many the server itself counts. The caller decides what a difference means. */
+  selectionCount(plan: SelectionPlan, ctx: CallContext): Promise<SelectionCount>;
   createMany<O extends WritableObject>(
     object: O, records: readonly TwentyRecordInput[], ctx: CallContext, options?: CreateOptions,
   ): Promise<readonly CreateResult<O>[]>;
@@ -60,6 +85,14 @@ export interface TwentyClient {
   /** Resolves when the server answers and knows the key. Costs no token. */
   ping(ctx?: Pick<CallContext, 'signal'>): Promise<void>;
   readonly metadata: TwentyMetadata;
+  /** What changed, and what is there, page by page. */
+  readonly changes: TwentyChanges;
+  /** What its calendar and mailbox know of people. */
+  readonly acts: TwentyActs;
+  /** Records together with one that each of them links to. */
+  readonly related: TwentyRelated;
+  /** Records that are written only to see their events come back. */
+  readonly probes: TwentyProbes;
   /** Ends the kept connections. */
   close(): Promise<void>;
 }
@@ -76,6 +109,10 @@ export function createTwentyClient(options: TwentyOptions): TwentyClient {
     findCompanies: (keys, ctx, fields) => findCompanies(connection, keys, ctx, fields),
     findByIds: (object, ids, ctx, fields) => findByIds(connection, object, ids, ctx, fields),
     workspaceMembers: (ctx) => workspaceMembers(connection, ctx),
+    planSelection: (object, selection, planOptions) => planSelection(connection, metadata.client, object, selection, planOptions),
+    selectionPage: (plan, cursor, ctx, fields) => selectionPage(connection, plan, cursor, ctx, fields),
+    selectionPages: (plan, ctx, fields) => selectionPages(connection, plan, ctx, fields),
+    selectionCount: (plan, ctx) => selectionCount(connection, plan, ctx),
     createMany: (object, records, ctx, createOptions) => createMany(connection, object, records, ctx, createOptions),
     rereadForUpdate: (object, ids, fields, ctx) => rereadForUpdate(connection, object, ids, fields, ctx),
     upsertByIds: (object, rows, readAtMs, ctx) => upsertByIds(connection, object, rows, readAtMs, ctx),
@@ -85,6 +122,10 @@ export function createTwentyClient(options: TwentyOptions): TwentyClient {
     recordUrl: (object, id) => `${frontUrl}/object/${object}/${id}`,
     ping: (ctx) => metadata.ping(ctx?.signal),
     metadata: metadata.client,
+    changes: changesReader(connection, metadata.client),
+    acts: actsReader(connection),
+    related: relatedReader(connection, metadata.client),
+    probes: probeCalls(connection),
     close: () => http.close(),
   };
 }

@@ -85,11 +85,16 @@ export function rootField(verb: 'create' | 'update' | 'delete' | 'destroy' | 're
  * no text of a mapping becomes part of a query.
  */
 export function selectionOf(object: ObjectName, extra: readonly string[] = []): string {
+  return fieldSelection(object, ['id', 'createdAt', 'updatedAt', 'deletedAt', ...shapeOf(object).fields, ...extra]);
+}
+
+/** The selection of exactly these fields, of any object, custom ones included. */
+export function fieldSelection(object: string, fields: readonly string[]): string {
   const wanted = new Map<string, string>();
-  for (const field of ['id', 'createdAt', 'updatedAt', 'deletedAt', ...shapeOf(object).fields, ...extra]) {
+  for (const field of fields) {
     const [, name, parts] = /^([A-Za-z]\w*)(\{\s*[A-Za-z]\w*(?:\s+[A-Za-z]\w*)*\s*\})?$/.exec(field) ?? [];
     if (name === undefined) throw new ConnectorError('twenty', 'rejected', `twenty: not a field of a record: ${field}`);
-    if (!wanted.has(name)) wanted.set(name, parts ?? PARTS[object]?.[name] ?? COMMON_PARTS[name] ?? '');
+    if (!wanted.has(name)) wanted.set(name, parts ?? PARTS[object as ObjectName]?.[name] ?? COMMON_PARTS[name] ?? '');
   }
   return [...wanted].map(([name, parts]) => `${name}${parts}`).join(' ');
 }

@@ -72,7 +72,7 @@ describe('a whole call fails as', () => {
 describe('one record is refused', () => {
   it.each([
     ['err-bad-enum', 'invalid', 'Invalid value "NOPE" for field "stage". Valid values are: NEW, SCREENING, MEETING, PROPOSAL, CUSTOMER'],
-    ['err-unknown-input', 'invalid', `Object person doesn't have any "nope" field.`],
+    ['err-unknown-input', 'invalid', 'The workspace has no field “nope” on person. sluice setup makes the fields that integrations need.'],
     ['err-wrong-type', 'invalid', 'Invalid string value 5 for text field "jobTitle"'],
     ['err-bad-email', 'invalid', `Invalid string value 'nope nope' for email field "emails.primaryEmail"`],
     ['err-fk', 'missing_reference', 'This operation references a record that does not exist or cannot be modified due to existing relationships.'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionInput } from '../../config/connection.ts';
 import * as field from '../../config/fields.ts';
+import { limited } from '../../config/limits.ts';
 
 /** What `twenty({...})` takes. */
 export type TwentyInput = z.input<typeof TwentySettings>;
@@ -24,6 +25,8 @@ export const TwentySettings = field.settings(
     /** Records in one call. 200 is what the server takes; Twenty's documentation promises 60. */
     batchSize: field.wholeNumber(1, 200).default(200),
     budget: z.union([z.literal('off'), budget], { error: "Write { perMinute: 100 }, or 'off' when the server counts no calls." }).default({ perMinute: 100 }),
+    /** Windows beside the budget. A server whose budget is above 100 a minute takes 100 a second, in bursts as odd as its minutes; 50 are safe. */
+    ...limited(),
     /** Allows http and a private address for this host, as in a compose network. */
     allowInsecure: field.yesNo().default(false),
   },

@@ -1,5 +1,7 @@
-/** What goes wrong: a 500 with nothing sent, no answer and nothing sent, or a mail sent and the connection cut before the answer. */
-export type MailFault = 'error' | 'hang' | 'cut';
+/** What goes wrong: a 500 with nothing sent, no answer and nothing sent, a mail sent and the connection cut before the answer, or the day's quota used up. */
+export type MailFault = (typeof KINDS)[number];
+
+const KINDS = ['error', 'hang', 'cut', 'quota'] as const;
 
 /** Spoils the next calls, in the order in which the faults were put. */
 export class Faults {
@@ -21,8 +23,9 @@ export class Faults {
   fromJson(text: string): boolean {
     try {
       const { kind, count = 1 } = JSON.parse(text) as { kind?: unknown; count?: unknown };
-      if ((kind !== 'error' && kind !== 'hang' && kind !== 'cut') || typeof count !== 'number' || !(count >= 0 && count <= 10_000)) return false;
-      this.next(kind, count);
+      const known = KINDS.find((one) => one === kind);
+      if (known === undefined || typeof count !== 'number' || !(count >= 0 && count <= 10_000)) return false;
+      this.next(known, count);
       return true;
     } catch {
       return false;

@@ -66,7 +66,7 @@ export async function startSandboxMail(options: SandboxMailOptions = {}): Promis
     };
     const fault = faults.take();
     if (fault === 'hang') return note('hung');
-    const answer = fault === 'error' ? INTERNAL_ERROR : answerTo(asked, { apiKey, mailbox, rate });
+    const answer = fault === 'error' ? INTERNAL_ERROR : fault === 'quota' ? QUOTA_USED_UP : answerTo(asked, { apiKey, mailbox, rate });
     if (fault === 'cut') {
       note('cut', answer.mailId);
       response.destroy();
@@ -80,7 +80,7 @@ export async function startSandboxMail(options: SandboxMailOptions = {}): Promis
     if (method === 'GET' && path === '/') return { status: 200, body: inboxPage(mailbox.all()), type: 'text/html; charset=utf-8' };
     if (method === 'GET' && path === '/sandbox/mails') return { status: 200, body: { data: mailbox.all() } };
     if (method === 'GET' && path === '/sandbox/ledger') return { status: 200, body: { data: ledger } };
-    if (method === 'POST' && path === '/sandbox/faults') return faults.fromJson(body) ? { status: 204 } : { status: 400, body: { message: 'Send {"kind": "error" | "hang" | "cut", "count": 1}.' } };
+    if (method === 'POST' && path === '/sandbox/faults') return faults.fromJson(body) ? { status: 204 } : { status: 400, body: { message: 'Send {"kind": "error" | "hang" | "cut" | "quota", "count": 1}.' } };
     return { status: 404, body: { message: 'Not found' } };
   }
 
@@ -102,6 +102,12 @@ export async function startSandboxMail(options: SandboxMailOptions = {}): Promis
   };
 }
 
+/** The rate's own headers come along, and say nothing of the quota. */
+const QUOTA_USED_UP: Answer = {
+  status: 429,
+  body: { statusCode: 429, name: 'daily_quota_exceeded', message: 'You have reached your daily email sending quota.' },
+  headers: { 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '1', 'retry-after': '1' },
+};
 const INTERNAL_ERROR: Answer = { status: 500, body: { statusCode: 500, name: 'internal_server_error', message: 'An unexpected error occurred.' } };
 
 function send(response: ServerResponse, { status, body, type = 'application/json; charset=utf-8', headers = {} }: Answer): void {

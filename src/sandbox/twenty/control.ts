@@ -4,6 +4,7 @@ import { Refusal } from './refusal.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Asked } from './server.ts';
 import { allRecords } from './user-hands.ts';
+import type { Weather } from './weather.ts';
 
 /**
  * The sandbox's own endpoints below `/sandbox/`, for tests and the command line in another process. They need no token,
@@ -40,6 +41,12 @@ async function route(sandbox: Sandbox, { method, query, body }: Asked, area: str
       return { status: 204 };
     case 'POST refusals':
       service.faults.refuse(given as unknown as RecordRefusal);
+      return { status: 204 };
+    case 'PUT weather':
+      webhooks.disturb(given as unknown as Weather);
+      return { status: 204 };
+    case 'DELETE weather':
+      webhooks.disturb(undefined);
       return { status: 204 };
     case 'POST key':
       service.faults.keyRevoked = given.revoked === true;

@@ -47,7 +47,7 @@ function searchOf({ operator, operand, type }: Condition): Search | undefined {
   if ((operator !== 'like' && operator !== 'ilike') || typeof operand !== 'string') return undefined;
   const text = containedText(operand);
   if (text === undefined) return undefined;
-  const read = type === 'RAW_JSON' ? jsonTextOf : String;
+  const read = type === 'RAW_JSON' ? printed : String;
   return operator === 'like'
     ? { text, textOf: read, key: type }
     : { text: text.toLowerCase(), textOf: (value) => read(value).toLowerCase(), key: `${type} in any case` };
@@ -68,7 +68,7 @@ function compare(condition: Condition): (value: unknown) => boolean {
     case 'like':
     case 'ilike': {
       const matches = patternOf(text(operand, path), operator === 'ilike');
-      return type === 'RAW_JSON' ? (value) => matches(jsonTextOf(value)) : (value) => matches(value as string);
+      return type === 'RAW_JSON' ? (value) => matches(printed(value)) : (value) => matches(value as string);
     }
     case 'startsWith': return prefixed(text(operand, path));
     case 'endsWith': return suffixed(text(operand, path));
@@ -153,15 +153,15 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** JSON as PostgreSQL prints jsonb: a blank after commas and colons. Values are never mutated, so each is printed once. */
-function jsonTextOf(value: unknown): string {
+export function printed(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const known = jsonTexts.get(value);
   if (known !== undefined) return known;
-  const printed = Array.isArray(value)
-    ? `[${value.map(jsonTextOf).join(', ')}]`
-    : `{${Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}: ${jsonTextOf(part)}`).join(', ')}}`;
-  jsonTexts.set(value, printed);
-  return printed;
+  const text = Array.isArray(value)
+    ? `[${value.map(printed).join(', ')}]`
+    : `{${Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}: ${printed(part)}`).join(', ')}}`;
+  jsonTexts.set(value, text);
+  return text;
 }
 
 const jsonTexts = new WeakMap<object, string>();

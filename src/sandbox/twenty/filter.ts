@@ -6,6 +6,7 @@ import type { FilterNode } from './filter-logic.ts';
 import type { ObjectModel } from './model.ts';
 import type { StoredRecord } from './record.ts';
 import { invalidData } from './refusal.ts';
+import { searchVectorOf } from './search-vector.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A compiled filter. SQL's three values: null is "unknown", which neither the filter nor its negation lets through. */
@@ -51,7 +52,8 @@ function compileField(scope: Scope, name: string, value: unknown): FilterNode {
   const composite = compositeOf(column.type);
   if (composite === undefined) {
     const options = column.field.options?.map((option) => option.value);
-    return leaves(scope, name, column.type, (record) => record[name], value, name, options);
+    const read = column.type === 'TS_VECTOR' ? (record: StoredRecord) => searchVectorOf(object, record) : (record: StoredRecord) => record[name];
+    return leaves(scope, name, column.type, read, value, name, options);
   }
   const nodes = Object.entries(objectOf(value, name)).flatMap(([subName, condition]) => {
     if (condition === undefined) return [];

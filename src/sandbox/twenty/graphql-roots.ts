@@ -1,5 +1,6 @@
 import type { Selected } from './graphql-document.ts';
 import { compileSelection, projectConnection, typeNameOf } from './graphql-selection.ts';
+import { graphqlGroups } from './group-by-answers.ts';
 import type { ObjectModel } from './model.ts';
 import type { Operations } from './operations.ts';
 import { invalidQuery } from './refusal.ts';
@@ -38,7 +39,7 @@ export function checkArguments(root: Root, field: Selected): void {
 /** Whether a variable may be declared with this type; enums of select fields are not told apart. */
 export function isInputType(workspace: Workspace, name: string): boolean {
   if (scalars.has(name) || name.endsWith('Enum')) return true;
-  const object = /^(.+)(FilterInput|OrderByInput|CreateInput|UpdateInput)$/.exec(name)?.[1];
+  const object = /^(.+?)(FilterInput|OrderByInput|CreateInput|UpdateInput|OrderByWithGroupByInput|GroupByInput)$/.exec(name)?.[1];
   return workspace.objects().some(({ nameSingular }) => typeNameOf(nameSingular) === object);
 }
 
@@ -80,6 +81,13 @@ function compileRoots(workspace: Workspace, object: ObjectModel): ReadonlyMap<st
     [object.namePlural, query(
       { first: 'Int', last: 'Int', offset: 'Int', before: 'String', after: 'String', filter: types.filter, orderBy: `[${one}OrderByInput]` },
       (field, operations) => projectConnection(workspace, object, operations.find(object, field.args), field.selection),
+    )],
+    [`${object.namePlural}GroupBy`, query(
+      {
+        groupBy: `[${one}GroupByInput!]!`, filter: types.filter, orderBy: `[${one}OrderByWithGroupByInput]`, orderByForRecords: `[${one}OrderByInput]`, viewId: 'UUID',
+        limit: 'Int', offsetForRecords: 'Int',
+      },
+      (field) => graphqlGroups(workspace, object, field),
     )],
     [object.nameSingular, query({ filter: `${types.filter}!` }, (field, operations) => projectOne(field, () => operations.findOne(object, field.args.filter)))],
     [`${object.nameSingular}Duplicates`, query({ ids: '[UUID]', data: `[${one}CreateInput]` }, (field, operations) =>

@@ -15,7 +15,9 @@ import type { BeforeOperation, Service } from './service.ts';
 import { StandardWorkflow } from './standard-workflow.ts';
 import { allRecords, userHands } from './user-hands.ts';
 import type { UserHands } from './user-hands.ts';
+import type { Views } from './views.ts';
 import type { Delivery } from './webhook-queue.ts';
+import type { Weather } from './weather.ts';
 import { Webhooks } from './webhooks.ts';
 import { Workspace } from './workspace.ts';
 
@@ -33,6 +35,8 @@ export interface SandboxTwenty {
   /** All records of an object (`people`), the trash included, as the API answers them. */
   records(objectPlural: string): readonly ApiRecord[];
   readonly asUser: UserHands;
+  /** Its saved views, as a signed-in user makes them. */
+  readonly views: Views;
   /** Tokens that the long limit would grant now; undefined when it is off. */
   availableTokens(): number | undefined;
   /** Leaves so many tokens in the long limit, as if a call had just been served. */
@@ -40,6 +44,8 @@ export interface SandboxTwenty {
   beforeOperation: BeforeOperation | undefined;
   /** Every webhook attempt, in the order it ended. */
   readonly deliveries: readonly Delivery[];
+  /** Loses webhooks, and delays the others so that they arrive out of order; undefined ends it. */
+  disturbWebhooks(weather: Weather | undefined): void;
   /** Resolves when no webhook is queued and no run of the standard workflow is due. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -97,6 +103,7 @@ export async function startSandboxTwenty(options: SandboxTwentyOptions = {}): Pr
     faults: service.faults,
     records: (objectPlural) => allRecords(workspace, objectPlural),
     asUser: sandbox.asUser,
+    views: workspace.views,
     availableTokens: () => long?.available(now()),
     setTokens: (tokens) => long?.set(tokens, now()),
     get beforeOperation() {
@@ -106,6 +113,7 @@ export async function startSandboxTwenty(options: SandboxTwentyOptions = {}): Pr
       service.beforeOperation = hook;
     },
     deliveries: webhooks.deliveries,
+    disturbWebhooks: (weather) => webhooks.disturb(weather),
     settled,
     close: async () => {
       workflow?.close();

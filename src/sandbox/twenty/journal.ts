@@ -2,6 +2,7 @@ import { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, 
 import { join } from 'node:path';
 import type { FieldModel, ObjectFacts, ObjectModel } from './model.ts';
 import type { StoredRecord } from './record.ts';
+import type { KeptViews } from './views-rows.ts';
 import type { Webhook, Webhooks } from './webhooks.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -10,7 +11,8 @@ type Line =
   | { readonly put: string; readonly record: StoredRecord }
   | { readonly destroy: string; readonly id: string }
   | { readonly object: ObjectFacts; readonly fields: readonly FieldModel[] }
-  | { readonly webhooks: readonly Webhook[] };
+  | { readonly webhooks: readonly Webhook[] }
+  | { readonly views: KeptViews };
 
 /**
  * Keeps a workspace in `twenty.jsonl`: every commit is appended before its call is answered; on start the file is read and
@@ -26,6 +28,7 @@ export function keepJournal(dataDir: string, workspace: Workspace, webhooks: Web
     after === undefined ? { destroy: object.nameSingular, id: before?.id ?? '' } : { put: object.nameSingular, record: after })));
   workspace.onModel((object) => append([modelLine(object)]));
   webhooks.onChange(() => append([{ webhooks: webhooks.list() }]));
+  workspace.views.onChange(() => append([{ views: workspace.views.kept() }]));
 }
 
 function readLines(path: string): Line[] {
@@ -41,6 +44,7 @@ function readLines(path: string): Line[] {
 
 function apply(workspace: Workspace, webhooks: Webhooks, line: Line): void {
   if ('webhooks' in line) webhooks.load(line.webhooks);
+  else if ('views' in line) workspace.views.load(line.views);
   else if ('fields' in line) workspace.setObject(line.object, line.fields);
   else if ('put' in line) workspace.table(line.put).put(line.record);
   else workspace.table(line.destroy).destroy(line.id);
@@ -51,6 +55,7 @@ function compact(path: string, workspace: Workspace, webhooks: Webhooks): void {
   const write = (line: Line): void => void writeSync(file, `${JSON.stringify(line)}\n`);
   for (const object of workspace.objects()) write(modelLine(object));
   write({ webhooks: webhooks.list() });
+  write({ views: workspace.views.kept() });
   for (const object of workspace.objects()) for (const record of workspace.table(object.nameSingular).all()) write({ put: object.nameSingular, record });
   fsyncSync(file);
   closeSync(file);

@@ -31,6 +31,8 @@ export function updateField(workspace: Workspace, id: string, given: Given): { o
   const found = findField(workspace, id);
   if (found === undefined) throw fieldToUpdateMissing();
   const { object, field: before } = found;
+  const problem = Array.isArray(given.options) ? optionsProblem({ type: before.type, options: given.options }) : undefined;
+  if (problem !== undefined) throw updateRefused(problem, id);
   const field: FieldModel = {
     ...before,
     ...pick(given, ['label', 'description', 'icon', 'defaultValue', 'isUnique']),
@@ -68,12 +70,14 @@ function problemOf(object: ObjectModel, given: Given): Problem | undefined {
   const name = String(given.name);
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) return invalid('Name is not valid: it must start with lowercase letter and contain only alphanumeric letters', name);
   if (reservedNames.has(name)) return invalid('This name is reserved. Use a different name or the system will add "Custom" suffix.', name);
-  if (object.fieldByName.has(name) || object.columnByName.has(name)) {
-    const message = `Name "${name}" is not available as it is already used by another field`;
-    return { code: 'NOT_AVAILABLE', value: name, message, userFriendlyMessage: message };
-  }
+  if (object.fieldByName.has(name) || object.columnByName.has(name)) return taken(name);
   if (given.type === 'RELATION' && given.relationCreationPayload === undefined) return invalid('Relation creation payload is required', undefined);
   return given.type === 'SELECT' || given.type === 'MULTI_SELECT' ? optionsProblem(given) : undefined;
+}
+
+function taken(name: string): Problem {
+  const message = `Name "${name}" is not available as it is already used by another field`;
+  return { code: 'NOT_AVAILABLE', value: name, message, userFriendlyMessage: message };
 }
 
 function optionsProblem({ type, options, defaultValue }: Given): Problem | undefined {
@@ -81,6 +85,11 @@ function optionsProblem({ type, options, defaultValue }: Given): Problem | undef
   if (given.length === 0) return invalid('Options are required for enum fields', []);
   const bad = given.find((option) => !/^[A-Z0-9]+(_[A-Z0-9]+)*$/.test(option.value ?? ''));
   if (bad !== undefined) return invalid(`Value must be in UPPER_CASE and follow snake_case "${bad.value}"`, bad.value);
+  const values = given.map((option) => option.value);
+  if (new Set(values).size < values.length) return invalid('Duplicated option value', values);
+  if (type === 'MULTI_SELECT' && defaultValue !== undefined && defaultValue !== null && !(Array.isArray(defaultValue) && defaultValue.every((value) => /^'.*'$/.test(String(value))))) {
+    return invalid('Default value should be as quoted string', defaultValue);
+  }
   if (type === 'SELECT' && typeof defaultValue === 'string' && !/^'.*'$/.test(defaultValue)) return invalid('Default value should be as quoted string', defaultValue);
   return undefined;
 }
@@ -95,6 +104,7 @@ function relate(workspace: Workspace, object: ObjectModel, name: string, payload
   if (target === undefined) throw unknownObject();
   const toOne = payload.type !== 'ONE_TO_MANY';
   const inverse = camelCased(String(payload.targetFieldLabel));
+  if (target.fieldByName.has(inverse)) throw fieldRefused(taken(inverse), { name: inverse, objectUniversalIdentifier: target.universalIdentifier });
   const one = (joinedBy: string): FieldModel['settings'] => ({ onDelete: 'SET_NULL', relationType: 'MANY_TO_ONE', joinColumnName: `${joinedBy}Id` });
   const many = { relationType: 'ONE_TO_MANY' };
   const other: FieldModel = {
@@ -136,6 +146,11 @@ function fieldToUpdateMissing(): MetadataRefusal {
   const message = 'Field metadata to update not found';
   const problem = { code: 'FIELD_METADATA_NOT_FOUND', message, userFriendlyMessage: message };
   return new MetadataRefusal('Validation errors occurred while updating field', missing('update', problem), message);
+}
+
+function updateRefused(problem: Problem, id: string): MetadataRefusal {
+  const errors = { fieldMetadata: [{ errors: [problem], type: 'update', metadataName: 'fieldMetadata', flatEntityMinimalInformation: { id } }] };
+  return new MetadataRefusal('Multiple validation errors occurred while updating field', errors, problem.userFriendlyMessage);
 }
 
 function missing(type: 'create' | 'update', problem: Problem): Readonly<Record<string, readonly unknown[]>> {

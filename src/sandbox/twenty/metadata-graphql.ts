@@ -6,11 +6,12 @@ import { Metadata } from './metadata.ts';
 import type { Given } from './metadata-fields.ts';
 import { MetadataFault, MetadataRefusal } from './metadata-refusal.ts';
 import { fieldShape, objectShape, writtenFieldShape } from './metadata-shapes.ts';
-import type { ObjectModel } from './model.ts';
+import type { FieldModel, ObjectModel } from './model.ts';
 import { Refusal } from './refusal.ts';
 import type { Sandbox } from './sandbox.ts';
+import { viewResolvers } from './views-graphql.ts';
 
-const schema = buildSchema(readFileSync(new URL('./model/metadata.graphql', import.meta.url), 'utf8'));
+const schema = buildSchema(['metadata', 'views'].map((part) => readFileSync(new URL(`./model/${part}.graphql`, import.meta.url), 'utf8')).join('\n'));
 
 /** `POST /metadata`: a real GraphQL server, so unknown fields are refused while validating. */
 export async function answerMetadataGraphql(sandbox: Sandbox, body: unknown): Promise<Answer> {
@@ -67,7 +68,7 @@ function resolvers(sandbox: Sandbox): Record<string, unknown> {
     field: ({ id }: { id: string }) => {
       const found = metadata.field(id);
       if (found === undefined) throw new MetadataFault(404, 'FIELD_METADATA_NOT_FOUND', 'Field metadata not found');
-      return fieldShape(workspace, found.object, found.field);
+      return { ...fieldShape(workspace, found.object, found.field), relation: () => relationNode(sandbox, found.object, found.field) };
     },
     webhooks: () => webhooks.list(),
     webhook: ({ id }: { id: string }) => webhooks.get(id) ?? null,
@@ -87,6 +88,7 @@ function resolvers(sandbox: Sandbox): Record<string, unknown> {
     createWebhook: ({ input }: { input: Given }) => webhooks.create(input),
     updateWebhook: ({ input }: { input: { id: string; update: Given } }) => webhooks.update(input.id, input.update),
     deleteWebhook: ({ id }: { id: string }) => webhooks.delete(id),
+    ...viewResolvers(workspace),
   };
 }
 
@@ -97,6 +99,13 @@ function application(id: string, name: string, universalIdentifier: string): unk
 function objectNode({ service }: Sandbox, model: ObjectModel): unknown {
   const { fields, ...facts } = objectShape(service.workspace, model);
   return { ...facts, fieldsList: fields, fields: ({ paging }: { paging: Paging }) => connection(fields as unknown[], paging) };
+}
+
+/** Where a relation leads; null for any other field. */
+function relationNode(sandbox: Sandbox, source: ObjectModel, { relation }: FieldModel): unknown {
+  const target = relation === undefined ? undefined : sandbox.service.workspace.object(relation.target);
+  if (relation === undefined || target === undefined) return null;
+  return { type: relation.kind, sourceObjectMetadata: () => objectNode(sandbox, source), targetObjectMetadata: () => objectNode(sandbox, target) };
 }
 
 function written({ service }: Sandbox, { object, field }: ReturnType<Metadata['createField']>): unknown {

@@ -8,6 +8,7 @@ import { createdObjectShape, fieldShape, objectShape, writtenFieldShape } from '
 import type { Sandbox } from './sandbox.ts';
 import type { Asked } from './server.ts';
 import { isTwentyUuid } from './uuid.ts';
+import { answerViews } from './views-rest.ts';
 
 /** `/rest/metadata/…` and `/rest/webhooks`: never limited. Undefined when the path is a record path. */
 export async function answerMetadataRest(sandbox: Sandbox, asked: Asked): Promise<Answer | undefined> {
@@ -33,13 +34,17 @@ function route(sandbox: Sandbox, asked: Asked, kind: string, id: string | undefi
       case 'views':
       case 'viewFilters':
       case 'viewFilterGroups':
-      case 'viewSorts': return { status: 200, body: [] };
-      default: return { status: 404, body: { message: `Cannot ${asked.method} ${asked.path}`, error: 'Not Found', statusCode: 404 } };
+      case 'viewSorts': return answerViews(sandbox, asked, kind, id) ?? unknownPath(asked);
+      default: return unknownPath(asked);
     }
   } catch (error) {
     if (error instanceof MigrationFailure) return { status: 500, body: error.message };
     return error instanceof MetadataRefusal || error instanceof MetadataFault ? metadataError(error) : restError(error);
   }
+}
+
+function unknownPath({ method, path }: Asked): Answer {
+  return { status: 404, body: { message: `Cannot ${method} ${path}`, error: 'Not Found', statusCode: 404 } };
 }
 
 function objects(sandbox: Sandbox, asked: Asked, id: string | undefined): Answer {

@@ -8,8 +8,8 @@ export interface RestPath {
   readonly id?: string;
   /** `/rest/batch/people`, `/rest/restore/people` */
   readonly prefix?: 'batch' | 'restore';
-  /** `/rest/people/duplicates` */
-  readonly action?: 'duplicates';
+  /** `/rest/people/duplicates`, `/rest/people/groupBy` */
+  readonly action?: 'duplicates' | 'groupBy';
 }
 
 /** Reads a path below `/rest/`. Restoring by id is no valid path in Twenty 2.21. */
@@ -19,7 +19,7 @@ export function readRestPath(workspace: Workspace, path: string): RestPath {
   if (more.length > 0) throw databaseRefusal(`Query path '${path}' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies`);
   if (prefix !== undefined) return { object: objectOf(workspace, second ?? ''), prefix };
   if (second === undefined || second === '') return { object: objectOf(workspace, first) };
-  if (second === 'duplicates') return { object: objectOf(workspace, first), action: second };
+  if (second === 'duplicates' || second === 'groupBy') return { object: objectOf(workspace, first), action: second };
   if (!isTwentyUuid(second)) throw databaseRefusal(`'${second}' is not a valid UUID`);
   return { object: objectOf(workspace, first), id: second };
 }

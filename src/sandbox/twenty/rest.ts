@@ -4,6 +4,7 @@ import { Sabotage } from './faults.ts';
 import { encodeCursor } from './cursor.ts';
 import type { Page } from './find.ts';
 import { typeNameOf } from './graphql-selection.ts';
+import { restGroups } from './group-by-answers.ts';
 import type { ObjectModel } from './model.ts';
 import type { Operations } from './operations.ts';
 import type { StoredRecord } from './record.ts';
@@ -48,6 +49,7 @@ function route(service: Service, asked: Asked, path: RestPath, operations: Opera
     case 'GET one': return { status: 200, body: { data: { [object.nameSingular]: show(operations.findOne(object, { id: { eq: id } })) } } };
     case 'POST all': return one('create', show(operations.create(object, [writable(asked.body)], upsert)[0] as StoredRecord), 201);
     case 'POST batch': return many('create', operations.create(object, listed(asked.body), upsert).map(show), 201);
+    case 'GET groupBy': return { status: 200, body: restGroups(service.workspace, object, asked) };
     case 'POST duplicates': return duplicates(object, operations.duplicatesOf(object, (asked.body ?? {}) as object), show);
     case 'PUT one':
     case 'PATCH one': return one('update', show(operations.update(object, id ?? '', asked.body ?? {})));

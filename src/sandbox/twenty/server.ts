@@ -25,6 +25,7 @@ export interface Asked {
 
 export function serveSandbox(sandbox: Sandbox): Server {
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    response.setHeader('Date', new Date(sandbox.service.workspace.now()).toUTCString());
     answerRequest(sandbox, request).then(
       (answer) => send(response, answer),
       (error: unknown) => failed(response, error),

@@ -2,6 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { randomFrom } from './weather.ts';
+import type { Weather } from './weather.ts';
 import type { Webhook } from './webhooks.ts';
 import { without } from './without.ts';
 
@@ -32,13 +35,25 @@ export class WebhookQueue {
   readonly #now: () => number;
   readonly #stop = new AbortController();
   #tail: Promise<void> = Promise.resolve();
+  /** Posts that the weather holds up. */
+  readonly #late = new Set<Promise<void>>();
+  #weather: (Weather & { readonly random: () => number }) | undefined;
 
   constructor(timeoutMs: number, now: () => number) {
     this.#timeoutMs = timeoutMs;
     this.#now = now;
   }
 
+  /** Posts that are added from now on are lost or held up as the weather says; undefined is fair. */
+  disturb(weather: Weather | undefined): void {
+    this.#weather = weather && { ...weather, random: randomFrom(weather.seed) };
+  }
+
   add(posts: readonly WebhookPost[]): void {
+    if (this.#weather !== undefined) {
+      for (const post of posts) this.#abandon(post, this.#weather);
+      return;
+    }
     for (let at = 0; at < posts.length; at += groupSize) {
       const group = posts.slice(at, at + groupSize);
       this.#tail = this.#tail.then(async () => {
@@ -49,8 +64,18 @@ export class WebhookQueue {
 
   async idle(): Promise<void> {
     const seen = this.#tail;
-    await seen;
-    if (seen !== this.#tail) await this.idle();
+    await Promise.all([seen, ...this.#late]);
+    if (seen !== this.#tail || this.#late.size > 0) await this.idle();
+  }
+
+  #abandon(post: WebhookPost, { lost, delayMs, random }: Weather & { readonly random: () => number }): void {
+    const [fate, wait] = [random(), random() * delayMs];
+    if (fate < lost) {
+      this.deliveries.push({ at: new Date(this.#now()).toISOString(), webhookId: post.webhook.id, eventName: post.eventName, recordId: post.recordId, outcome: 'lost on the way' });
+      return;
+    }
+    const sent: Promise<void> = pause(wait, undefined, { signal: this.#stop.signal }).then(() => this.#send(post)).catch(() => undefined).finally(() => this.#late.delete(sent));
+    this.#late.add(sent);
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { customApplicationId } from './applications.ts';
 import type { RecordEvent } from './event.ts';
 import { Refusal } from './refusal.ts';
 import { isTwentyUuid } from './uuid.ts';
+import type { Weather } from './weather.ts';
 import { metadataBody, recordBody } from './webhook-body.ts';
 import type { MetadataEvent } from './webhook-body.ts';
 import { WebhookQueue } from './webhook-queue.ts';
@@ -110,6 +111,11 @@ export class Webhooks {
         webhook, eventName: `metadata.${event.metadataName}.${event.type}`, recordId: event.recordId, body: () => metadataBody(this.#workspace, webhook, event),
       })));
     }
+  }
+
+  /** What happens to webhooks on their way from now on; undefined is fair. */
+  disturb(weather: Weather | undefined): void {
+    this.#queue.disturb(weather);
   }
 
   /** Every attempt made, in the order it ended. */

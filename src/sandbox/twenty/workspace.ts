@@ -3,6 +3,7 @@ import type { FieldModel, ObjectFacts, ObjectModel } from './model.ts';
 import { emptyRecord } from './record.ts';
 import type { StoredRecord } from './record.ts';
 import { Table } from './table.ts';
+import { Views } from './views.ts';
 
 /** What is said about every change, after it is committed, in the order it happened. */
 export interface Change {
@@ -11,7 +12,7 @@ export interface Change {
   readonly after?: StoredRecord;
 }
 
-/** One workspace: its data model and its records. Knows no HTTP, no limits and no webhooks. */
+/** One workspace: its data model, its records and its views. Knows no HTTP, no limits and no webhooks. */
 export class Workspace {
   readonly id: string;
   readonly #objects = new Map<string, ObjectModel>();
@@ -20,10 +21,12 @@ export class Workspace {
   readonly #listeners: ((changes: readonly Change[]) => void)[] = [];
   readonly #modelListeners: ((object: ObjectModel) => void)[] = [];
   readonly now: () => number;
+  readonly views: Views;
 
   constructor(id: string, now: () => number) {
     this.id = id;
     this.now = now;
+    this.views = new Views(this);
     for (const { fields, ...facts } of standardObjects) this.setObject(facts, fields);
   }
 

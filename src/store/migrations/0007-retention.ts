@@ -31,12 +31,17 @@ const statements = [
    ) with (fillfactor = 50)`,
   'insert into lane_sources (integration, source) select distinct integration, source from lanes',
 
-  // A floor counts only for a minute: when nobody looks any more, claims read everything again.
+  // A floor counts only for a minute: when nobody looks any more, claims read everything again. Lanes without a source are
+  // found whether or not anybody has noted it.
   `create function lane_ranges(p_integration text) returns table (source text, urgent boolean, due_from timestamptz)
    language sql stable as $$
      select s.source, c.urgent,
        case when s.looked_at < statement_timestamp() - interval '1 minute' then '-infinity' when c.urgent then s.urgent_from else s.bulk_from end
-     from lane_sources s cross join (values (true), (false)) c (urgent) where s.integration = p_integration
+     from (
+       select source, urgent_from, bulk_from, looked_at from lane_sources where integration = p_integration
+       union all select '', '-infinity', '-infinity', '-infinity'
+         where not exists (select 1 from lane_sources where integration = p_integration and source = '')
+     ) s cross join (values (true), (false)) c (urgent)
    $$`,
 
   // Sets never open again, and epochs rise in the order of claims: no open set is older than this.

@@ -1,3 +1,4 @@
+import type { CommonInput } from '../../config/common.ts';
 import type { IntegrationInput, UseCase } from '../../config/use-case.ts';
 import { SAMPLES } from './samples.ts';
 import { webFormsHook } from './hook.ts';
@@ -23,6 +24,6 @@ export const webFormsUseCase: UseCase<WebFormsSettings> = {
 };
 
 /** Configures a form as an integration. */
-export function webForms(settings: WebFormsInput): IntegrationInput {
+export function webForms(settings: WebFormsInput & CommonInput): IntegrationInput {
   return { useCase: webFormsUseCase as unknown as UseCase, settings };
 }

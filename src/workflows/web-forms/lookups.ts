@@ -1,6 +1,8 @@
 import type { FieldValue, FormLead } from './contract.ts';
 import type { Assignee } from './settings.ts';
 
+export { findMember } from '../../domain/member.ts';
+
 /** What to look companies up by, for all leads of a set in one find. */
 export function companyKeysOf(leads: readonly FormLead[]): { readonly domains: readonly string[]; readonly names: readonly string[] } {
   return {
@@ -24,22 +26,6 @@ export async function wantedAssignee(assignee: Assignee | undefined, lead: FormL
   if (assignee === undefined) return undefined;
   if (typeof assignee === 'function') return assignee(lead);
   return 'member' in assignee ? assignee.member : assignee.turns[turn % assignee.turns.length];
-}
-
-interface Member {
-  readonly id: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly email: string;
-}
-
-/** A workspace member by e-mail address or by full name, whatever the case. Two members of one name are nobody: use the address. */
-export function findMember<M extends Member>(members: readonly M[], wanted: string): M | undefined {
-  const key = wanted.trim().replace(/\s+/g, ' ').toLowerCase();
-  const byEmail = members.find((member) => member.email.toLowerCase() === key);
-  if (byEmail !== undefined) return byEmail;
-  const byName = members.filter((member) => `${member.firstName} ${member.lastName}`.trim().replace(/\s+/g, ' ').toLowerCase() === key);
-  return byName.length === 1 ? byName[0] : undefined;
 }
 
 function partsOf(value: FieldValue): string {

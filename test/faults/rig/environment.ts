@@ -15,6 +15,8 @@ export interface Where {
   /** File with the bundled workflows. */
   readonly bundle: string;
   readonly callsPerMinute?: number;
+  /** Name of another configuration beside the usual one. */
+  readonly config?: string;
 }
 
 export const apiToken = 'fault-run';
@@ -27,7 +29,7 @@ export function partEnvironment(where: Where, gate?: TcpGate): NodeJS.ProcessEnv
     DATABASE_URL: postgres.address(),
     TEMPORAL_ADDRESS: gate === undefined ? temporal.address() : `127.0.0.1:${String(gate.port)}`,
     TEMPORAL_NAMESPACE: namespace,
-    SLUICE_CONFIG: path.join(import.meta.dirname, '../sluice.config.ts'),
+    SLUICE_CONFIG: path.join(import.meta.dirname, '..', where.config ?? 'sluice.config.ts'),
     SLUICE_WORKFLOW_BUNDLE: where.bundle,
     SLUICE_API_TOKEN: apiToken,
     PORT: String(where.port),

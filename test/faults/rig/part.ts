@@ -55,7 +55,7 @@ export function partProcess({ name, env, folder, plant, label }: PartOptions): P
       return isLost;
     },
     get log() {
-      return output().trimEnd().split('\n').slice(-15).join('\n');
+      return output().trimEnd().split('\n').slice(-15).map((line) => line.slice(0, 300)).join('\n');
     },
     async start() {
       starts += 1;

@@ -23,6 +23,8 @@ export interface RigOptions {
   readonly callsPerMinute?: number;
   /** Parts that reach Temporal through a gate of their own. */
   readonly gated?: readonly ('dispatcher' | 'worker')[];
+  /** Name of the configuration in this folder's parent; `sluice.config.ts` unless given. */
+  readonly config?: string;
   /** A mistake planted into every part. */
   readonly plant?: PlantedBugName;
 }
@@ -45,7 +47,7 @@ export interface Rig {
   another(name: PartName): PartProcess;
   /** Rows of a query; throws while PostgreSQL is down. For facts to wait for, never for the verdict. */
   rows<T extends object>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
-  /** Waits for a fact, a minute at most; gives up at once when a part has ended by itself, and then tells what the parts wrote. */
+  /** Waits for a fact; gives up at once when a part has ended by itself, and then tells what the parts wrote. */
   until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void>;
   /** Resolves when every accepted event has ended. */
   settled(): Promise<void>;
@@ -63,7 +65,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   }
 }
 
-async function build({ callsPerMinute, gated = [], plant }: RigOptions, stack: Stack): Promise<Rig> {
+async function build({ callsPerMinute, gated = [], config, plant }: RigOptions, stack: Stack): Promise<Rig> {
   const begun = async <T>(name: string, starting: Promise<T>, end: (started: T) => Promise<unknown>): Promise<T> => {
     const started = await starting;
     stack.add(name, async () => void (await end(started)));
@@ -100,7 +102,7 @@ async function build({ callsPerMinute, gated = [], plant }: RigOptions, stack: S
   pool.on('error', () => undefined);
   const rows = async <T extends object>(sql: string, values: readonly unknown[] = []): Promise<readonly T[]> => (await pool.query<T>(sql, [...values])).rows;
 
-  const where = { postgres, temporal, twentyUrl: twentyGate.url, twentyKey: twenty.apiKey, mailUrl: mailGate.url, mailKey: mail.apiKey, port: await freePort(), bundle, callsPerMinute };
+  const where = { postgres, temporal, twentyUrl: twentyGate.url, twentyKey: twenty.apiKey, mailUrl: mailGate.url, mailKey: mail.apiKey, port: await freePort(), bundle, callsPerMinute, config };
   const part = (name: PartName, label: string = name): PartProcess => {
     const gate = label !== name || name === 'gateway' || !gated.includes(name) ? undefined : temporalGates[name];
     const made = partProcess({ name, label, folder, plant, env: partEnvironment(where, gate) });

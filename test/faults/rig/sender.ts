@@ -38,7 +38,7 @@ export interface EventAsTold {
   }[];
 }
 
-const GIVE_UP_MS = 60_000;
+const GIVE_UP_MS = 180_000;
 
 export function createSender(gatewayPort: number): Sender {
   const url = `http://127.0.0.1:${String(gatewayPort)}`;
@@ -74,7 +74,7 @@ export function createSender(gatewayPort: number): Sender {
         } catch (error) {
           if (error instanceof RangeError || Date.now() > deadline) throw error;
         }
-        if (Date.now() > deadline) throw new Error(`${submission.mark} was not taken within a minute.`);
+        if (Date.now() > deadline) throw new Error(`${submission.mark} was not taken within three minutes.`);
         await pause(200);
       }
     },

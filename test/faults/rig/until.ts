@@ -6,8 +6,11 @@ export interface Patience {
   readonly giveUp?: () => string | undefined;
 }
 
+/** For a machine that has much else to do; on a quiet one no fact takes half a minute. */
+const PATIENCE_MS = 180_000;
+
 /** Waits for a fact. What `isTrue` throws counts as not yet, since the servers it asks may be down; the last of it is told. */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>, { withinMs = 60_000, giveUp }: Patience = {}): Promise<void> {
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>, { withinMs = PATIENCE_MS, giveUp }: Patience = {}): Promise<void> {
   const deadline = Date.now() + withinMs;
   let problem: unknown;
   for (;;) {

@@ -11,6 +11,10 @@ export async function prepareDemoWorkspace(sandbox: SandboxTwenty, story: string
     });
     for (let number = 0; number < 201; number += 1) sandbox.asUser.create('people', { emails: { primaryEmail: `seed${number}@example.com` } });
   }
+  if (story === 'views') {
+    const company = sandbox.asUser.create('companies', { name: 'House' });
+    sandbox.asUser.create('people', { name: { firstName: 'Jeffery' }, companyId: company.id });
+  }
   if (story === 'rest-awkward') {
     await post(sandbox, '/rest/people', {
       id: '7e57ba00-0020-4000-8000-000000000001', name: { firstName: "O'Brien, Jr (x)", lastName: 'A"B' }, jobTitle: '50% off',

@@ -1,0 +1,20 @@
+import type { Sample } from '../../config/use-case.ts';
+
+/** As Twenty posts a change of a person. The person must be in the workspace: a record is always read anew before it is scored. */
+const personEvent = (name: string, action: 'created' | 'updated', updatedFields: readonly string[]): Sample => ({
+  name,
+  contentType: 'application/json',
+  body: JSON.stringify({
+    eventName: `person.${action}`,
+    objectMetadata: { nameSingular: 'person' },
+    eventDate: '2026-01-05T09:30:01.000Z',
+    record: {
+      id: '6f1d3a52-1c0b-4b8e-9a34-5a0f2f6f7c11', createdAt: '2026-01-05T09:00:00.000Z', updatedAt: '2026-01-05T09:30:00.000Z', deletedAt: null,
+      name: { firstName: 'Dana', lastName: 'Okafor' }, emails: { primaryEmail: 'dana@brightharbor.example', additionalEmails: [] },
+      jobTitle: 'Chief Revenue Officer', companyId: null,
+    },
+    ...(action === 'updated' ? { updatedFields } : {}),
+  }),
+});
+
+export const SAMPLES: readonly Sample[] = [personEvent('person-created', 'created', []), personEvent('new-job-title', 'updated', ['jobTitle'])];

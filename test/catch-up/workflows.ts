@@ -1,0 +1,2 @@
+export * from '../../src/workflows/index.ts';
+export { witness } from './witness/workflow.ts';

@@ -1,0 +1,21 @@
+import { defineConfig } from '../../src/config/define-config.ts';
+import { secret } from '../../src/config/secret.ts';
+import { resend } from '../../src/connectors/resend/settings.ts';
+import { twenty } from '../../src/connectors/twenty/settings.ts';
+import { leadScoring } from '../../src/workflows/lead-scoring/index.ts';
+
+const { TWENTY_API_URL = '', RESEND_BASE_URL = '' } = process.env;
+const common = { threshold: 20, tellFirst: 'always', settle: { quietSeconds: 0, maxSeconds: 0 } } as const;
+
+/** Lead scoring alone, started by hand: once with tasks, once with mails. */
+export default defineConfig({
+  workspace: { timeZone: 'Europe/Berlin' },
+  connections: {
+    twenty: twenty({ url: TWENTY_API_URL, apiKey: secret('TWENTY_API_KEY'), budget: 'off' }),
+    mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: RESEND_BASE_URL, limits: { perSecond: 5 } }),
+  },
+  integrations: {
+    tasks: leadScoring({ ...common, onThreshold: { task: {} } }),
+    mails: leadScoring({ ...common, onThreshold: { email: { from: 'Sluice <sluice@acme.example>', otherwise: 'sales@acme.example' } } }),
+  },
+});
