@@ -15,7 +15,7 @@ const recorded = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter
 const recording = process.env['RECORD_HISTORIES'] === '1';
 
 test.skipIf(recording)('every use case has recorded histories', () => {
-  expect(new Set(recorded.map((file) => file.split(path.sep)[0]))).toEqual(new Set(['triggers', 'web-forms']));
+  expect(new Set(recorded.map((file) => file.split(path.sep)[0]))).toEqual(new Set(['lead-scoring', 'triggers', 'web-forms']));
 });
 
 describe.skipIf(recording)('a recorded run still replays', () => {

@@ -22,6 +22,7 @@ function startWithoutDatabase(): Promise<Part> {
       findEvent: nothing,
       listEvents: nothing,
       feeds: { heard: () => undefined, isProbe: () => Promise.resolve(false), list: nothing },
+      catchUp: nothing,
       plan: nothing,
       act: nothing,
       modes: { list: nothing, set: nothing },

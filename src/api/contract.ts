@@ -6,6 +6,7 @@ import type { Integration, ScheduleSettings } from '../config/use-case.ts';
 import type { Accepted, NewEvent } from '../domain/event.ts';
 import type { Mode } from '../domain/mode.ts';
 import type { RecordAction } from '../domain/record-event.ts';
+import type { CatchUpState } from '../store/catch-up-states.ts';
 import type { HandAction, HandPlan, HandSelector } from '../store/hand.ts';
 import type { WorkspaceFeed } from '../store/setup.ts';
 import type { ModeView } from '../store/modes.ts';
@@ -33,6 +34,8 @@ export interface GatewayDeps {
   /** How the configured integrations are run, in their order. */
   readonly modes: { list(): Promise<readonly ModeView[]>; set(integration: string, mode: Mode, by: string): Promise<void> };
   readonly feeds: TwentyFeeds;
+  /** How far the reading of each watched object has come. */
+  catchUp(): Promise<readonly CatchUpState[]>;
   /** Absent where there is no way to Temporal. */
   readonly schedules?: Schedules;
   /** What must work for the gateway to be of use, by name: `ok`, or what is wrong in words. */

@@ -48,6 +48,7 @@ export function depsOf(inbox: MemoryInbox, parts: Partial<GatewayDeps> = {}): Ga
     act: async () => 0,
     modes: { list: async () => [], set: async () => undefined },
     feeds: { heard: () => undefined, isProbe: async () => false, list: async () => [] },
+    catchUp: () => Promise.resolve([]),
     readiness: async () => ({ database: inbox.away ? 'not reachable' : 'ok' }),
     metrics: new Registry(),
     ...parts,

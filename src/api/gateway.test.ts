@@ -162,6 +162,7 @@ test('every route with every answer is described', async () => {
     'post /api/deliveries/retry',
     'post /hooks/{integration}',
     'post /hooks/{integration}/{secret}',
+    'post /triggers/{integration}',
     'post /twenty/{workspace}',
     'put /api/integrations/{integration}/mode',
   ]);

@@ -5,6 +5,7 @@ import { requireApiToken } from './access.ts';
 import type { GatewayDeps, GatewayEnv, GatewayOptions } from './contract.ts';
 import { Refusal } from './errors.ts';
 import { createReception } from './reception.ts';
+import { catchUpRoutes } from './routes/catch-up.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventListRoute } from './routes/event-list.ts';
@@ -52,6 +53,7 @@ export function createGateway(
   if (deps.schedules !== undefined) scheduleRoutes(app, deps, deps.schedules);
   integrationRoutes(app, deps);
   workspaceRoutes(app, deps);
+  catchUpRoutes(app, deps);
   documentRoutes(app, deps);
   refuseOtherMethods(app);
 

@@ -15,6 +15,12 @@ export interface GroupCommitOptions {
   readonly commitTimeoutMs?: number;
 }
 
+/**
+ * Beyond this a row costs hardly less, and with everybody in one large commit the database and we would take turns instead of
+ * working at the same time.
+ */
+const MAX_GROUP_SIZE = 64;
+
 /** A commit open longer than this no longer holds back the next one. */
 const PATIENCE_MS = 20;
 
@@ -25,7 +31,7 @@ const PATIENCE_MS = 20;
  * again; it is answered as a repeat of the first. A commit that fails is tried row by row, so that a bad row fails alone.
  */
 export function createGroupCommit(options: GroupCommitOptions): (event: NewEvent) => Promise<Accepted> {
-  const { accept, isDatabaseAway, observeGroup, maxGroupSize = 256, maxInFlight = 2 } = options;
+  const { accept, isDatabaseAway, observeGroup, maxGroupSize = MAX_GROUP_SIZE, maxInFlight = 2 } = options;
   const { maxHeldBytes = 64 * 1024 * 1024, commitTimeoutMs = 10_000 } = options;
   const underWay = new Map<string, Entry>();
   let queue: Entry[] = [];

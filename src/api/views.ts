@@ -91,6 +91,23 @@ export const workspaceList = z
   })
   .openapi('WorkspaceList');
 
+export const catchUpList = z
+  .object({
+    objects: listOf(
+      z.object({
+        workspace: z.string(),
+        object: z.string(),
+        state: z.enum(['unread', 'current', 'held', 'failing']).openapi({ description: '`unread`: not read yet; `held`: so many records are gone that a person has to say what that means' }),
+        completeUntil: instant.optional().openapi({ description: "Every change with an `updatedAt` up to here, by Twenty's clock, has been dealt with" }),
+        lastRunAt: instant.optional(),
+        sweptAt: instant.optional().openapi({ description: 'When all records were last read' }),
+        heldGone: z.number().int().optional(),
+        problem: z.string().optional(),
+      }),
+    ),
+  })
+  .openapi('CatchUpList');
+
 function listOf<S extends z.ZodType>(schema: S) {
   return z.array(schema).readonly();
 }

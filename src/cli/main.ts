@@ -4,6 +4,7 @@ import { ConfigError } from '../config/problems.ts';
 import { loadEnvironment } from '../local/environment.ts';
 import type { Parts } from '../local/parts.ts';
 import { SetupError } from '../local/setup-error.ts';
+import { catchUpCommand } from './catch-up.ts';
 import { eventCommand } from './event.ts';
 import { eventsCommand } from './events.ts';
 import { CliError } from './failure.ts';
@@ -40,6 +41,7 @@ const commands = [
   modeCommand(),
   triggerCommand(),
   schedulesCommand(),
+  catchUpCommand(),
   eventsCommand(),
   eventCommand(),
   ...handCommands(),

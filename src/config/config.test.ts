@@ -48,7 +48,7 @@ describe('defining a configuration', () => {
     expect(config.workspace).toEqual({ name: 'main', timeZone: 'Europe/Berlin', country: 'DE', retention: { payloadDays: 30, deliveryDays: 90 } });
     expect(config.connections['twenty']).toEqual({
       name: 'twenty', kind: 'twenty',
-      settings: { url: 'https://api.twenty.com', apiKey: { kind: 'secret', name: 'TWENTY_API_KEY' }, batchSize: 200, budget: { perMinute: 100 }, allowInsecure: false },
+      settings: { url: 'https://api.twenty.com', apiKey: { kind: 'secret', name: 'TWENTY_API_KEY' }, batchSize: 200, budget: { perMinute: 100 }, limits: {}, allowInsecure: false },
     });
     expect(config.integrations['contact-form']?.settings).toMatchObject({
       country: 'DE', twenty: 'twenty', policy: { default: 'fill', overwrite: [], fill: [] }, trash: 'restore', companyLink: 'accept',

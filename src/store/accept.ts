@@ -12,7 +12,7 @@ import { newIds } from './ids.ts';
 export async function acceptEvents(database: Database, events: readonly NewEvent[]): Promise<readonly Accepted[]> {
   const ids = newIds(events.length);
   const keys = events.map(({ dedupe }) => boundedKey(dedupe.key));
-  const wanted = events.flatMap((event, index) => event.deliveries.map((delivery) => ({ ...delivery, eventId: ids[index] })));
+  const wanted = events.flatMap((event, index) => event.deliveries.map((delivery) => ({ ...delivery, eventId: ids[index], source: event.source })));
   const deliveryIds = newIds(wanted.length);
   const records = events.some(({ record }) => record !== undefined);
   const { rows } = await database.pool.query<{ source: string; key: string; event_id: string }>({
@@ -24,8 +24,8 @@ export async function acceptEvents(database: Database, events: readonly NewEvent
         id: ids[index], source, key: keys[index], window_ms: dedupe.windowMs, content_type: contentType, headers, body: base64(body), verdict,
         ...(record === undefined ? {} : seenColumns(record)),
       }))),
-      JSON.stringify(wanted.map(({ eventId, integration, laneKey, urgency, outcome, dryRun, record, workflowType }, index) => ({
-        id: deliveryIds[index], event_id: eventId, integration, lane_key: boundedKey(laneKey), urgent: urgency === 'urgent',
+      JSON.stringify(wanted.map(({ eventId, source, integration, laneKey, urgency, outcome, dryRun, record, workflowType }, index) => ({
+        id: deliveryIds[index], event_id: eventId, source, integration, lane_key: boundedKey(laneKey), urgent: urgency === 'urgent',
         state: outcome?.state ?? 'pending', code: outcome?.code, reason: outcome?.reason, dry_run: dryRun ?? false, workflow_type: workflowType,
         ...(record === undefined ? {} : recordColumns(record)),
       }))),
@@ -59,13 +59,14 @@ function base64(bytes: Uint8Array): string {
 }
 
 const LANES = `lane as (
-    insert into lanes as l (integration, key, state, urgent, due_at)
-      select integration, lane_key, case when bool_or(state = 'pending') then 'ready' else 'idle' end,
+    insert into lanes as l (integration, key, source, state, urgent, due_at)
+      select integration, lane_key, min(source), case when bool_or(state = 'pending') then 'ready' else 'idle' end,
              bool_or(urgent and state = 'pending'), clock_timestamp()
       from wanted group by integration, lane_key order by integration, lane_key
     on conflict (integration, key) do update set
       state = case when l.state = 'idle' then excluded.state else l.state end,
-      due_at = case when l.state = 'idle' or l.settle_by is not null then excluded.due_at else l.due_at end,
+      source = case when l.state = 'idle' then excluded.source else l.source end,
+      due_at = case when l.state = 'idle' or l.settle_by is not null or excluded.urgent and not l.urgent then excluded.due_at else l.due_at end,
       settle_by = null,
       urgent = l.urgent or excluded.urgent
     returning id, integration, key
@@ -73,14 +74,15 @@ const LANES = `lane as (
 
 // A record that is being edited is left alone until it has been quiet, but not for ever; what does not settle is due at once.
 const LANES_SETTLING = `lane as (
-    insert into lanes as l (integration, key, state, urgent, due_at, settle_by)
-      select integration, lane_key, case when bool_or(news) then 'ready' else 'idle' end, bool_or(urgent and news),
+    insert into lanes as l (integration, key, source, state, urgent, due_at, settle_by)
+      select integration, lane_key, min(source), case when bool_or(news) then 'ready' else 'idle' end, bool_or(urgent and news),
              clock_timestamp() + case when bool_and(quiet_ms is not null) then least(max(quiet_ms), min(max_ms)) else 0 end * interval '1 millisecond',
              case when bool_and(quiet_ms is not null) then clock_timestamp() + min(max_ms) * interval '1 millisecond' end
       from (select *, state = 'pending' and not stale as news from wanted) w group by integration, lane_key order by integration, lane_key
     on conflict (integration, key) do update set
       state = case when l.state = 'idle' then excluded.state else l.state end,
-      due_at = case when l.state = 'idle' then excluded.due_at
+      source = case when l.state = 'idle' then excluded.source else l.source end,
+      due_at = case when l.state = 'idle' or excluded.urgent and not l.urgent then excluded.due_at
                     when excluded.state = 'idle' then l.due_at
                     when excluded.settle_by is null then least(l.due_at, excluded.due_at)
                     when l.settle_by is null then l.due_at
@@ -151,10 +153,12 @@ function acceptStatement(records: boolean): string {
     returning id
   ), ${records ? NOTED : ''}wanted as (
     select d.*${records ? ', n.event_id is not null as stale' : ''} from rows from (json_to_recordset($2::json) as (
-      id uuid, event_id uuid, integration text, lane_key text, urgent boolean, state text, code text, reason text, dry_run boolean, workflow_type text${records ? RECORD_INPUT : ''}
-    )) with ordinality as d (id, event_id, integration, lane_key, urgent, state, code, reason, dry_run, workflow_type${records ? RECORD_NAMES : ''}, position)
+      id uuid, event_id uuid, source text, integration text, lane_key text, urgent boolean, state text, code text, reason text, dry_run boolean, workflow_type text${records ? RECORD_INPUT : ''}
+    )) with ordinality as d (id, event_id, source, integration, lane_key, urgent, state, code, reason, dry_run, workflow_type${records ? RECORD_NAMES : ''}, position)
     ${records ? 'left join stale n on n.event_id = d.event_id' : ''}
     where d.event_id in (select id from fresh)
+  ), sources as (
+    insert into lane_sources (integration, source) select distinct integration, source from wanted on conflict do nothing
   ), ${records ? LANES_SETTLING : LANES}, delivered as (
     insert into deliveries (id, event_id, integration, lane_id, urgent, state, code, reason, dry_run, ended_at, workflow_type${records ? ', record_id, action, rule, inputs, matches, settle_at, settle_by' : ''})
       select w.id, w.event_id, w.integration, l.id, w.urgent, ${records ? STALE_STATE : 'w.state, w.code, w.reason'}, w.dry_run,

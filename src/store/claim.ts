@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Mode } from '../domain/mode.ts';
 import type { Database } from './database.ts';
 import { type Pace, payForRun } from './pace.ts';
+import { lockReadyLanes } from './ready-lanes.ts';
 import { holdFlood, sift, type SiftRules } from './sift.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -61,7 +62,7 @@ export function claimSet(database: Database, request: ClaimRequest): Promise<Cla
     const planOnly = request.dryRun || mode === 'dry-run';
 
     let sifted = request.rules === undefined ? 0 : await holdFlood(client, request.integration, request.rules);
-    const lanes = await lockLanes(client, request.integration, request.maxSize);
+    const lanes = await lockReadyLanes(client, request.integration, request.maxSize, request.urgentSize);
     if (request.rules !== undefined) sifted += await sift(client, lanes, request.rules, planOnly);
     const candidates = await readyDeliveries(client, lanes, request.maxSize);
     const chosen = takeSet(candidates, request.maxSize);
@@ -102,7 +103,7 @@ async function openRuns(client: pg.PoolClient, integration: string): Promise<Ope
     text: `select count(*) as total, count(*) filter (where integration = $1 and urgent) as urgent,
              count(*) filter (where integration = $1 and not urgent) as bulk,
              count(distinct integration) filter (where integration <> $1) as others
-           from sets where state in ('claimed', 'started')`,
+           from sets where state in ('claimed', 'started') and epoch >= (select epoch_from from open_sets)`,
     values: [integration],
   });
   return rows[0]!;
@@ -111,17 +112,6 @@ async function openRuns(client: pg.PoolClient, integration: string): Promise<Ope
 async function modeOf(client: pg.PoolClient, integration: string): Promise<Mode> {
   const { rows } = await client.query<{ mode: Mode }>({ name: 'mode', text: 'select mode from integrations where name = $1', values: [integration] });
   return rows[0]?.mode ?? 'live';
-}
-
-/** Locks the lanes that are due, urgent first; those that another claim or an accept holds just now are left out. */
-async function lockLanes(client: pg.PoolClient, integration: string, limit: number): Promise<readonly number[]> {
-  const { rows } = await client.query<{ id: number }>({
-    name: 'lock-ready-lanes',
-    text: `select id from lanes where integration = $1 and state = 'ready' and due_at <= clock_timestamp()
-           order by urgent desc, due_at, id limit $2 for update skip locked`,
-    values: [integration, limit],
-  });
-  return rows.map(({ id }) => id);
 }
 
 async function readyDeliveries(client: pg.PoolClient, lanes: readonly number[], limit: number): Promise<readonly Candidate[]> {
@@ -173,8 +163,6 @@ async function writeSet(client: pg.PoolClient, request: ClaimRequest, chosen: re
                runs = case when runs_since > clock_timestamp() - interval '1 hour' then runs + 1 else 1 end,
                runs_since = case when runs_since > clock_timestamp() - interval '1 hour' then runs_since else clock_timestamp() end
              where id = any($9::bigint[])
-           ), turn as (
-             update integrations set last_claim_at = clock_timestamp() where name = $2
            )
            select epoch from new_set`,
     values: [

@@ -61,15 +61,18 @@ export function addSelected(database: Database, ref: SetRef, page: SelectedPage)
 // Lanes are locked in the order in which accepting and settling lock them, and before their deliveries are numbered.
 const ADD = `
   with wanted as (
-    select s.event_id, s.integration, s.dry_run, t.id, t.record_id, t.lane_key, t.position
-    from deliveries s cross join unnest($3::uuid[], $4::text[], $5::text[]) with ordinality as t (id, record_id, lane_key, position)
+    select s.event_id, e.source, s.integration, s.dry_run, t.id, t.record_id, t.lane_key, t.position
+    from deliveries s join events e on e.id = s.event_id cross join unnest($3::uuid[], $4::text[], $5::text[]) with ordinality as t (id, record_id, lane_key, position)
     where s.id = $1 and not exists (select 1 from deliveries known where known.id = t.id)
+  ), sources as (
+    insert into lane_sources (integration, source) select distinct integration, source from wanted on conflict do nothing
   ), lane as (
-    insert into lanes as l (integration, key, state, urgent, due_at)
-      select integration, lane_key, 'ready', $2::boolean, clock_timestamp() from wanted order by integration, lane_key
+    insert into lanes as l (integration, key, source, state, urgent, due_at)
+      select integration, lane_key, source, 'ready', $2::boolean, clock_timestamp() from wanted order by integration, lane_key
     on conflict (integration, key) do update set
       state = case when l.state = 'idle' then excluded.state else l.state end,
-      due_at = case when l.state = 'idle' or l.settle_by is not null then excluded.due_at else l.due_at end,
+      source = case when l.state = 'idle' then excluded.source else l.source end,
+      due_at = case when l.state = 'idle' or l.settle_by is not null or excluded.urgent and not l.urgent then excluded.due_at else l.due_at end,
       settle_by = null,
       urgent = l.urgent or excluded.urgent
     returning id, integration, key

@@ -35,7 +35,7 @@ test('Temporal starts at most twice what the limits let through, and never more 
 test('a limit that is none is told with what to write', () => {
   const problems = ResendSettings.safeParse({ ...resend({ apiKey: secret('KEY') }).settings as object, limits: { perSecond: 0, perDay: { calls: 5, window: 'rolling' } } }).error!.issues;
   expect(problems.map(({ path, message }) => [path.join('.'), message])).toEqual([
-    ['limits.perSecond', "Write a number of calls, for example 100, or { calls: 100, window: 'fixed' }."],
+    ['limits.perSecond', 'Write a whole number from 1 to 10000000.'],
     ['limits.perDay', "Write a number of calls, for example 100, or { calls: 100, window: 'fixed' }."],
   ]);
 });

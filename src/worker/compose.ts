@@ -11,6 +11,7 @@ import { dispatcherDefaults, startDispatcher } from '../dispatcher/dispatcher.ts
 import { keepStarts } from '../dispatcher/triggers.ts';
 import type { Part } from '../local/parts.ts';
 import { acceptEvents } from '../store/accept.ts';
+import { catchUpStates } from '../store/catch-up-states.ts';
 import type { Pace } from '../store/pace.ts';
 import { type Database, isDatabaseAway, openDatabase } from '../store/database.ts';
 import { applyAction, planAction } from '../store/hand.ts';
@@ -21,7 +22,7 @@ import { OWN_QUEUE } from '../workflows/runtime/queues.ts';
 import { paceOf } from './budgets.ts';
 import { createFeeds } from './feeds.ts';
 import { log, logger } from './log.ts';
-import { lazyDesk, scheduleRealm, wantedSchedules } from './schedules.ts';
+import { catchUpTargets, lazyDesk, scheduleRealm, wantedSchedules } from './schedules.ts';
 import { ensureSearchAttributes, temporalClient } from './temporal.ts';
 import { startWorker } from './worker.ts';
 
@@ -56,6 +57,7 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
         },
       },
       feeds: createFeeds(database),
+      catchUp: () => catchUpStates(database, catchUpTargets(config)),
       schedules,
       readiness: async () => ({ database: await databaseState(database) }),
       metrics: new Registry(),

@@ -29,7 +29,7 @@ async function withSchedule(schedule: ScheduleSettings, isHeldUp?: () => boolean
   return { stack: started, desk, fire: () => handle.trigger() };
 }
 
-test('a firing becomes one event, keyed by the time that was meant', async () => {
+test('a firing becomes one event, keyed by the time that was meant', { timeout: 120_000 }, async () => {
   const { stack, desk } = await withSchedule({ name: 'often', when: { everyMs: 2_000 } });
   await until(async () => (await stack.events('schedule:errands/often')).length >= 3);
   await desk.pause('errands/often', 'ann');

@@ -40,7 +40,7 @@ export function found({ watched }: ObjectReader, record: FoundRecord): Found {
   return {
     createdAtMs: Date.parse(record.createdAt),
     updatedAtMs: Date.parse(record.updatedAt),
-    deleted: typeof record.deletedAt === 'string',
+    deletedAtMs: typeof record.deletedAt === 'string' ? Date.parse(record.deletedAt) : undefined,
     hash: recordHash(watched.fields, record),
   };
 }

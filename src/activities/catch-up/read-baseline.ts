@@ -40,10 +40,10 @@ export async function readBaseline(reader: ObjectReader): Promise<Progress> {
 
 async function note(reader: ObjectReader, records: readonly FoundRecord[], began: Date): Promise<void> {
   const sights = records.map((record) => {
-    const { createdAtMs, updatedAtMs, deleted, hash } = found(reader, record);
+    const { createdAtMs, updatedAtMs, deletedAtMs, hash } = found(reader, record);
     const createdKnown = createdAtMs < began.getTime() - WEBHOOK_DELAY_MS;
     return updatedAtMs < began.getTime()
-      ? { id: record.id, updatedAt: record.updatedAt, hash, deleted, createdKnown }
+      ? { id: record.id, updatedAt: record.updatedAt, hash, deleted: deletedAtMs !== undefined, createdKnown }
       : { id: record.id, updatedAt: undefined, hash: '', deleted: false, createdKnown };
   });
   await noteSeen(reader.deps.database, reader.ref, sights);

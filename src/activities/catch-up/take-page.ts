@@ -1,9 +1,10 @@
 import type { RoutedEvent } from '../../config/record-routing.ts';
 import type { FoundRecord } from '../../connectors/twenty/index.ts';
-import type { NewEvent } from '../../domain/event.ts';
+import type { NewDelivery, NewEvent } from '../../domain/event.ts';
 import type { RecordAction, RecordEvent } from '../../domain/record-event.ts';
 import { acceptEvents } from '../../store/accept.ts';
 import { findSeen, noteSeen, type Sight } from '../../store/seen.ts';
+import { findStanding } from '../../store/standing.ts';
 import { type Comparison, newsOf } from '../../workflows/catch-up/rules.ts';
 import { found, type ObjectReader } from './object-reader.ts';
 
@@ -14,21 +15,29 @@ import { found, type ObjectReader } from './object-reader.ts';
 export async function takePage(reader: ObjectReader, records: readonly FoundRecord[], comparison: Comparison): Promise<number> {
   const { deps, ref } = reader;
   const seen = await findSeen(deps.database, ref, records.map(({ id }) => id));
-  const events: NewEvent[] = [];
-  const sights: Sight[] = [];
-  for (const record of records) {
+  const looks = records.map((record) => {
     const now = found(reader, record);
     const known = seen.get(record.id);
     const news = newsOf(now, known, comparison);
-    const own = eventsOf(reader, record, news);
-    if (own.length > 0) events.push(...own);
-    else if (known === undefined || news.length > 0 || now.updatedAtMs > known.updatedAtMs || now.hash !== known.hash) {
-      sights.push({ id: record.id, updatedAt: record.updatedAt, hash: now.hash, deleted: now.deleted, createdKnown: news.includes('created') });
+    return { record, now, known, news, events: eventsOf(reader, record, news), looksTheSame: known?.hash === now.hash && !known.deleted && now.deletedAtMs === undefined };
+  });
+  const standing = await findStanding(deps.database, looks.flatMap(({ looksTheSame, events }) => (looksTheSame ? deliveriesOf(events) : [])));
+  const events: NewEvent[] = [];
+  const sights: Sight[] = [];
+  for (const { record, now, known, news, events: own } of looks) {
+    const worth = own.filter(({ record: of, deliveries }) => of?.action === 'created' || !deliveries.every((delivery) => standing.has(delivery)));
+    if (worth.length > 0) events.push(...worth);
+    else if (known === undefined || news.length > 0 || now.hash !== known.hash) {
+      sights.push({ id: record.id, updatedAt: record.updatedAt, hash: now.hash, deleted: now.deletedAtMs !== undefined, createdKnown: news.includes('created') });
     }
   }
   const accepted = events.length === 0 ? [] : await acceptEvents(deps.database, events);
   await noteSeen(deps.database, ref, sights);
   return accepted.filter(({ repeat }) => !repeat).length;
+}
+
+function deliveriesOf(events: readonly NewEvent[]): readonly NewDelivery[] {
+  return events.flatMap(({ deliveries }) => deliveries);
 }
 
 /** The events of one record: each integration gets the most telling of them that it listens to. */

@@ -4,7 +4,8 @@ import type { RecordAction } from '../../domain/record-event.ts';
 export interface Found {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
-  readonly deleted: boolean;
+  /** When it was put into the trash; undefined while it lives. */
+  readonly deletedAtMs: number | undefined;
   /** Of the watched fields. */
   readonly hash: string;
 }
@@ -28,19 +29,24 @@ export interface Comparison {
 
 /**
  * What a record that was read tells anew, most telling first: an integration gets the first of them that it listens to.
- * Nothing when it is as it was noted, or older. States between two reads are not told apart: only the latest counts.
+ * Nothing when it is as it was noted, or older. States between two reads are not told apart: only the latest counts. A record
+ * that has changed and looks as it did may have looked otherwise to a run in between, so that is an update, too.
  */
 export function newsOf(found: Found, known: Known | undefined, { baselineAtMs, sameFields }: Comparison): readonly RecordAction[] {
   if (known === undefined || known.destroyed) {
-    if (found.deleted) return ['deleted'];
+    if (found.deletedAtMs !== undefined) return ['deleted'];
     return found.updatedAtMs > found.createdAtMs ? ['created', 'updated'] : ['created'];
   }
   if (found.updatedAtMs < known.updatedAtMs) return [];
   const isNewer = found.updatedAtMs > known.updatedAtMs;
   const differs = found.hash !== known.hash && (sameFields || isNewer);
-  if (found.deleted) return known.deleted ? (differs ? ['updated'] : []) : ['deleted'];
+  if (found.deletedAtMs !== undefined) {
+    // It may have been taken out of the trash and put back since.
+    if (!known.deleted || found.deletedAtMs > known.updatedAtMs) return ['deleted'];
+    return differs ? ['updated'] : [];
+  }
   const isCreation = !known.createdKnown && found.createdAtMs >= baselineAtMs;
-  return [...(isCreation ? ['created' as const] : []), ...(known.deleted ? ['restored' as const] : []), ...(differs ? ['updated' as const] : [])];
+  return [...(isCreation ? ['created' as const] : []), ...(known.deleted ? ['restored' as const] : []), ...(differs || isNewer ? ['updated' as const] : [])];
 }
 
 /** What cannot be true for a workspace that lives, and may be a server that answers half: more than this is for a person to judge. */

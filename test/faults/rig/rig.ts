@@ -43,6 +43,7 @@ export interface Rig {
   readonly dispatcher: PartProcess;
   readonly worker: PartProcess;
   readonly sender: Sender;
+  readonly gatewayUrl: string;
   /** One more of a kind, not yet started, that reaches Temporal directly. */
   another(name: PartName): PartProcess;
   /** Rows of a query; throws while PostgreSQL is down. For facts to wait for, never for the verdict. */
@@ -115,6 +116,7 @@ async function build({ callsPerMinute, gated = [], config, plant }: RigOptions, 
   return {
     twenty, mail, twentyGate, mailGate, databaseGate, temporalGates, postgres, temporal, gateway, dispatcher, worker, rows,
     sender: createSender(where.port),
+    gatewayUrl: `http://127.0.0.1:${String(where.port)}`,
     another: (name) => part(name, `${name}-${String(running.length)}`),
     until: untilTrue,
     settled: () =>
