@@ -5,6 +5,7 @@ import { htmlForm } from './src/connectors/html-form/index.ts';
 import { jsonForm } from './src/connectors/json-form/index.ts';
 import { resend } from './src/connectors/resend/settings.ts';
 import { twenty } from './src/connectors/twenty/settings.ts';
+import { leadScoring } from './src/workflows/lead-scoring/index.ts';
 import { webForms } from './src/workflows/web-forms/index.ts';
 
 export default defineConfig({
@@ -42,6 +43,18 @@ export default defineConfig({
       },
       freeMail: { add: ['freemail.example'] }, // mail providers that the built-in list does not know
       honeypot: 'website_url', // a field that people do not see
+    }),
+
+    // People change: their score with its reasons is written beside them, and whoever owns a lead that reached the threshold gets a task.
+    'lead-score': leadScoring({
+      threshold: 70,
+      model: {
+        // All weights have defaults; these say that a form is worth more here.
+        forms: [{ integrations: ['contact-form'], points: 20, halfLifeDays: 30, most: 40, says: 'wrote to us by form' }],
+      },
+      onThreshold: { task: { title: 'Call {name}: {score} points', dueInWorkingDays: 1 } },
+      // What people do fades with time; every night all are scored anew.
+      schedules: { fullRescore: { cron: '0 4 * * *' } },
     }),
   },
 });

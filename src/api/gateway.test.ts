@@ -147,6 +147,7 @@ test('every route with every answer is described', async () => {
 
   const routes = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
   expect(routes.toSorted()).toEqual([
+    'get /api/catch-up',
     'get /api/events',
     'get /api/integrations',
     'get /api/workspaces',
@@ -225,4 +226,13 @@ test('integrations are listed with how they are run, and switched by those who h
   expect((await put('nonsense', { mode: 'live' }))[0]).toBe(404);
   expect((await ask(`${url}/api/integrations`))[0]).toBe(401);
   expect(switched).toEqual([['contact-form', 'live', 'bo']]);
+});
+
+test('the page and the figures say how far each watched object is read', async () => {
+  const completeUntil = new Date('2026-03-02T09:00:00.000Z');
+  const url = await start({ catchUp: async () => [{ workspace: 'main', object: 'person', state: 'current', completeUntil }, { workspace: 'main', object: 'task', state: 'unread' }] });
+  const [status, body] = await ask(`${url}/api/catch-up`, { headers: token });
+  const figures = await (await fetch(`${url}/metrics`)).text();
+  expect([status, body]).toEqual([200, { objects: [{ workspace: 'main', object: 'person', state: 'current', completeUntil: completeUntil.toISOString() }, { workspace: 'main', object: 'task', state: 'unread' }] }]);
+  expect(figures).toContain(`sluice_catch_up_complete_until_seconds{workspace="main",object="person"} ${String(completeUntil.getTime() / 1000)}`);
 });

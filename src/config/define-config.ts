@@ -1,6 +1,7 @@
 import { apart, Common, retained } from './common.ts';
 import type { Connection, ConnectionInput } from './connection.ts';
-import { ConfigError, joinPath, nearest, problemsIn, type ConfigProblem } from './problems.ts';
+import { nearest } from '../domain/nearest.ts';
+import { ConfigError, joinPath, problemsIn, type ConfigProblem } from './problems.ts';
 import { scheduleProblems } from './schedule-problems.ts';
 import { ConfigShape, Workspace, type WorkspaceInput, type WorkspaceSettings } from './schema.ts';
 import type { Integration, IntegrationInput } from './use-case.ts';

@@ -47,7 +47,7 @@ export interface RecordInterest {
   readonly actions: readonly RecordAction[];
   /** Fields whose change matters; of relations the field's name, `company`. An `updated` in which none of them changed is dropped. */
   readonly watch: readonly string[];
-  /** Only records like this one; undefined wants all. Pure and quick. */
+  /** Only records like this one; undefined wants all. Pure and quick. Sure to be there are only watched fields, `id`, dates, `createdBy` and `updatedBy`. */
   matches?(record: Readonly<Record<string, unknown>>): boolean;
   /** Only when the field comes to hold one of these values, which it did not when it was last looked at. */
   readonly transition?: { readonly field: string; readonly to: readonly string[] };

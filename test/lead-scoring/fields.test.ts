@@ -64,7 +64,7 @@ test('fields of the workspace count under the names that the configuration gives
 test('meetings and e-mails count where they are switched on, for one call more each', { timeout: 120_000 }, async () => {
   const own = await startScoring({
     model: {
-      completeness: {}, meetings: { points: 15, halfLifeDays: 30, most: 30, says: 'had a meeting with us' }, replies: { points: 5, halfLifeDays: 10, most: 20, says: 'wrote to us' },
+      completeness: {}, meetings: { points: 15, halfLifeDays: 30, most: 30, says: 'had a meeting with us' }, replies: { points: 6, halfLifeDays: 10, most: 20, says: 'wrote to us' },
     },
   }, {}, ['worker']);
   stack = own;
@@ -111,6 +111,6 @@ async function addMailbox(own: Stack): Promise<void> {
   const options = ['FROM', 'TO'].map((value, position) => ({ value, label: value, position, color: 'gray' }));
   await addField(own, 'messageParticipant', 'role', 'SELECT', { options });
   for (const [from, name, to] of [['calendarEventParticipant', 'calendarEvent', 'calendarEvent'], ['calendarEventParticipant', 'person', 'person'], ['messageParticipant', 'message', 'message'], ['messageParticipant', 'person', 'person']] as const) {
-    await addField(own, from, name, 'RELATION', { relationCreationPayload: { type: 'MANY_TO_ONE', targetObjectMetadataId: await objectId(own, to), targetFieldLabel: `${from}s`, targetFieldIcon: 'IconLink' } });
+    await addField(own, from, name, 'RELATION', { relationCreationPayload: { type: 'MANY_TO_ONE', targetObjectMetadataId: await objectId(own, to), targetFieldLabel: `Own ${from}s`, targetFieldIcon: 'IconLink' } });
   }
 }

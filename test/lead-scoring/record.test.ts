@@ -29,7 +29,7 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')('recording: lead scoring', {
     unchanged: () => start('again', ids),
     gone: () => start('nobody', ['7a1d3a52-1c0b-4b8e-9a34-5a0f2f6f7c12']),
     plan: () => {
-      stack!.update(ids[2]!, { jobTitle: 'CEO' });
+      stack!.update(ids[2]!, { leadScore: 99 });
       return start('plan', [ids[2]!], true);
     },
   };

@@ -66,6 +66,4 @@ export async function startScoring(settings: LeadScoringInput = {}, options: Sta
   };
 }
 
-/** 25 points for the rank, 2 for the title, 4 for the company, 20 for a large one: 51 in all with everything. */
-export const chief = { jobTitle: 'Chief Revenue Officer' };
 export const mailOf = (name: string) => ({ emails: { primaryEmail: `${name}@acme.example` } });

@@ -26,14 +26,14 @@ import type { TwentyProbes } from './webhooks-probe.ts';
 import { rereadForUpdate, upsertByIds } from './upsert.ts';
 
 export type { CallContext } from './call.ts';
-export type { FoundRecord, RecordPage, TwentyChanges } from './changes.ts';
+export type { FoundRecord, TwentyChanges } from './changes.ts';
 export { companyDomainForWrite } from './company-host.ts';
 export type { CreateOptions, CreateResult } from './create.ts';
 export type { ObjectName, WritableObject } from './objects.ts';
 export type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
 export type { RelatedRecord, RelatedWish } from './related.ts';
 export type { PlanOptions, SelectionPlan } from './selection.ts';
-export type { MissingRecord, SelectedRecord, SelectionCount, SelectionPage } from './selection-pages.ts';
+export type { SelectionCount, SelectionPage } from './selection-pages.ts';
 export type { UpdateResult, UpdateRow } from './update.ts';
 
 export interface TwentyOptions {

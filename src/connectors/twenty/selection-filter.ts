@@ -1,4 +1,4 @@
-import { nearest } from '../../config/problems.ts';
+import { nearest } from '../../domain/nearest.ts';
 import type { TwentyField, TwentyObject } from './metadata.ts';
 
 export interface FilterProblem {

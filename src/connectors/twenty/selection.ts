@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Selection } from '../../domain/selection.ts';
 import { ConnectorError } from '../../domain/failure.ts';
-import { nearest } from '../../config/problems.ts';
+import { nearest } from '../../domain/nearest.ts';
 import type { Connection } from './call.ts';
 import { typeNameOf } from './group-by.ts';
 import { queryMetadata } from './metadata-query.ts';

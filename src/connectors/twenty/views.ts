@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConnectorError } from '../../domain/failure.ts';
-import { nearest } from '../../config/problems.ts';
+import { nearest } from '../../domain/nearest.ts';
 import type { Connection } from './call.ts';
 import { TwentyRefusal } from './errors.ts';
 import { isTwentyUuid } from './local-check.ts';

@@ -4,7 +4,6 @@ import { scoringNeeds, watchedFields } from './fields.ts';
 import { SAMPLES } from './samples.ts';
 import { LeadScoringSettings, type LeadScoringInput } from './settings.ts';
 
-export type { Lead, LeadScore } from './contract.ts';
 export type { LeadScoringInput, LeadScoringSettings } from './settings.ts';
 
 /** People change; their score and its reasons are written beside them, and the owner is told of those who become worth a call. */

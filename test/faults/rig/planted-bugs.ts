@@ -32,7 +32,7 @@ export const plantedBugs = {
   },
   'a claim does not hold its lanes': {
     file: 'store/claim.ts',
-    change: [[`update lanes set state = 'running', set_id = $1 where`, 'update lanes set set_id = $1 where']],
+    change: [[`update lanes set state = 'running', set_id = $1,`, 'update lanes set set_id = $1,']],
   },
 } as const satisfies Record<string, PlantedBug>;
 
