@@ -13,6 +13,7 @@ import { ensureIntegrations, type Ready, readyIntegrations } from '../store/sets
 import { createLoop } from './loop.ts';
 import { startPruner } from './pruner.ts';
 import { createRunStarter } from './run-starter.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 import { createShares } from './shares.ts';
 import { startSweeper } from './sweeper.ts';
 
@@ -23,7 +24,7 @@ export interface DispatcherSettings {
   readonly maxOpen: { readonly urgent: number; readonly bulk: number; readonly workspace: number };
   /** The budgeted connections' thrift, by connection name; absent where calls are free. */
   readonly pace: ReadonlyMap<string, Pace>;
-  readonly searchAttributes: boolean;
+  readonly searchAttributes: SearchAttributes;
   /** IANA name; times in reasons are written in it. */
   readonly timeZone: string;
   readonly retention: RetentionPolicy;

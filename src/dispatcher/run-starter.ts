@@ -4,6 +4,7 @@ import type { RunInput } from '../domain/run.ts';
 import type { ClaimedSet } from '../store/claim.ts';
 import type { Database } from '../store/database.ts';
 import { markStarted } from '../store/sets.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 
 /** What people filter runs by in Temporal's Web UI. */
 export const INTEGRATION_ATTRIBUTE = 'SluiceIntegration';
@@ -16,11 +17,10 @@ export interface RunStarter {
   start(set: ClaimedSet, useCase: string): Promise<void>;
 }
 
-/** `searchAttributes` is false on a server that does not know Sluice's attributes and would refuse them. */
 export function createRunStarter(
   client: Client,
   database: Database,
-  options: { readonly taskQueue: string; readonly searchAttributes: boolean },
+  options: { readonly taskQueue: string; readonly searchAttributes: SearchAttributes },
 ): RunStarter {
   return {
     async start(set, useCase) {
@@ -31,7 +31,8 @@ export function createRunStarter(
         urgent: set.urgent,
         dryRun: set.dryRun,
       };
-      try {
+      const start = async (): Promise<void> => {
+        const attributes = (await options.searchAttributes.usable()) ? { typedSearchAttributes: runAttributes(set.integration, useCase) } : {};
         await client.withDeadline(Date.now() + START_DEADLINE_MS, () =>
           client.workflow.start(set.workflowType, {
             workflowId: set.id,
@@ -40,9 +41,15 @@ export function createRunStarter(
             workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
             staticSummary: `${set.integration}: ${String(set.size)} ${set.size === 1 ? 'event' : 'events'}${set.dryRun ? ' (dry run)' : ''}`,
             priority: { priorityKey: set.urgent ? 1 : 3 },
-            ...(options.searchAttributes ? { typedSearchAttributes: runAttributes(set.integration, useCase) } : {}),
+            ...attributes,
           }),
         );
+      };
+      try {
+        await start().catch((error: unknown) => {
+          if (options.searchAttributes.areRefusedBy(error)) return start();
+          throw error;
+        });
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }

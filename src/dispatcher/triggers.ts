@@ -2,6 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolic
 import type { Integration } from '../config/use-case.ts';
 import { createLoop } from './loop.ts';
 import { runAttributes } from './run-starter.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 import { type ScheduleRealm, triggerId } from './schedule-realm.ts';
 import { reconcileSchedules, type ScheduleSpec } from './schedules.ts';
 
@@ -14,7 +15,7 @@ export interface StartKeeperDeps {
 export interface StartKeeperSettings {
   readonly realm: ScheduleRealm;
   readonly schedules: readonly ScheduleSpec[];
-  readonly searchAttributes: boolean;
+  readonly searchAttributes: SearchAttributes;
   /** A trigger that is missing is started again within this time; default 20 s. */
   readonly everyMs?: number;
 }
@@ -41,7 +42,7 @@ export function keepStarts(deps: StartKeeperDeps, settings: StartKeeperSettings)
   const startable = [...deps.integrations.values()].filter((integration) => integration.useCase.manual?.(integration.settings) !== undefined);
   const keep = async (): Promise<number> => {
     for (const integration of startable) {
-      if (await ensureTrigger(client, realm, integration, settings.searchAttributes)) log('trigger started', { integration: integration.name });
+      if (await ensureTrigger(client, realm, integration, await settings.searchAttributes.usable())) log('trigger started', { integration: integration.name });
     }
     return startable.length === 0 ? NEVER_MS : everyMs;
   };

@@ -8,6 +8,7 @@ import { resolveSecret, secret } from '../config/secret.ts';
 import { twentyWorkspaces } from '../config/workspaces.ts';
 import type { TwentySettings } from '../connectors/twenty/settings.ts';
 import { dispatcherDefaults, startDispatcher } from '../dispatcher/dispatcher.ts';
+import { createSearchAttributes } from '../dispatcher/search-attributes.ts';
 import { keepStarts } from '../dispatcher/triggers.ts';
 import type { Part } from '../local/parts.ts';
 import { acceptEvents } from '../store/accept.ts';
@@ -83,7 +84,7 @@ export async function composeDispatcher(config: SluiceConfig, env: NodeJS.Proces
     const thrift = paceOf(connection);
     if (thrift !== undefined) pace.set(connection.name, thrift);
   }
-  const searchAttributes = await ensureSearchAttributes(temporal.client);
+  const searchAttributes = createSearchAttributes(() => ensureSearchAttributes(temporal.client));
   const integrations = new Map(Object.entries(config.integrations));
   const dispatcher = await startDispatcher(
     { database, client: temporal.client, integrations, log },
