@@ -64,6 +64,13 @@ export async function startProbe(database: Database, probe: Omit<Probe, 'written
   ]);
 }
 
+/** Which of these records are probes of a setup that is under way or was cut short. */
+export async function probesAmong(database: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await database.pool.query<{ id: string }>('select id::text as id from probes where id::text = any($1::text[])', [ids]);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** True when the record is a probe, whose event nobody else is to see. Only the awaited action counts as its arrival. */
 export async function noteProbeEvent(database: Database, id: string, action: string): Promise<boolean> {
   const { rowCount } = await database.pool.query(

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { probeIdFrom } from '../../domain/probe.ts';
+import { startProbe } from '../../store/setup.ts';
 import { findWatermark } from '../../store/watermarks.ts';
 import { addPerson, type Bench, type BenchOptions, openBench, personId } from './catch-up.fixture.ts';
 import { takePage } from './take-page.ts';
@@ -40,6 +43,15 @@ test('what is there when an object is first watched is no news; what changes aft
 
   expect(await bench.inbox()).toEqual(['created 6', 'updated 1 new', 'deleted 3 old', 'deleted 4 old', 'created 7 edited', 'deleted 8', 'restored 4 old']);
   expect([first, second, third]).toEqual([6, 1, 0]);
+});
+
+test('the probe of a setup is no news; a record whose id only looks like one is', async () => {
+  await begin();
+  const [probe, lookalike] = [probeIdFrom(randomUUID()), probeIdFrom(randomUUID())];
+  await startProbe(bench.database, { id: probe, workspace: 'main', connection: 'twenty', object: 'person', action: 'created' });
+  for (const id of [probe, lookalike]) bench.sandbox.asUser.create('people', { id });
+  expect(await bench.changes()).toBe(1);
+  expect(await bench.changes()).toBe(0);
 });
 
 test('each integration hears of a record once, by the most telling thing it listens to', async () => {

@@ -2,9 +2,11 @@ import type { RoutedEvent } from '../../config/record-routing.ts';
 import type { FoundRecord } from '../../connectors/twenty/index.ts';
 import type { NewDelivery, NewEvent } from '../../domain/event.ts';
 import type { RecordAction, RecordEvent } from '../../domain/record-event.ts';
+import { isProbeId } from '../../domain/probe.ts';
 import { acceptEvents } from '../../store/accept.ts';
 import { findSeen, noteSeen, type Sight } from '../../store/seen.ts';
 import { findStanding } from '../../store/standing.ts';
+import { probesAmong } from '../../store/setup.ts';
 import { type Comparison, newsOf } from '../../workflows/catch-up/rules.ts';
 import { found, type ObjectReader } from './object-reader.ts';
 
@@ -12,8 +14,10 @@ import { found, type ObjectReader } from './object-reader.ts';
  * Puts what a page of records tells anew into the inbox, in one commit, and then notes the records that made no event, so that
  * they are not looked at again. Doing it twice changes nothing. Answers how many events were new.
  */
-export async function takePage(reader: ObjectReader, records: readonly FoundRecord[], comparison: Comparison): Promise<number> {
+export async function takePage(reader: ObjectReader, page: readonly FoundRecord[], comparison: Comparison): Promise<number> {
   const { deps, ref } = reader;
+  const probes = await probesAmong(deps.database, page.map(({ id }) => id).filter(isProbeId));
+  const records = page.filter(({ id }) => !probes.has(id));
   const seen = await findSeen(deps.database, ref, records.map(({ id }) => id));
   const looks = records.map((record) => {
     const now = found(reader, record);
