@@ -33,6 +33,17 @@ export function catchUpInput({ suffix }: Pick<ScheduleRealm, 'suffix'>, { worksp
   return { id: `catch-up-${workspace}${suffix}`, workspace, connection, sweepEveryMs: days * DAY_MS };
 }
 
+/** Starts a reading unless one is under way: after a start nobody knows what has happened meanwhile. Does not wait for its end. */
+export async function startCatchUp(client: Client, realm: Pick<ScheduleRealm, 'taskQueue'>, input: CatchUpInput): Promise<void> {
+  await client.workflow.start('catchUp', {
+    workflowId: input.id,
+    taskQueue: realm.taskQueue,
+    args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: `Catch up with ${input.workspace}`,
+  });
+}
+
 /** Reads now and to the end, after a run that is under way; resolves with what it came to. */
 export async function catchUpNow(client: Client, realm: Pick<ScheduleRealm, 'taskQueue'>, input: CatchUpInput): Promise<CatchUpResult> {
   const underWay = client.workflow.getHandle(input.id);

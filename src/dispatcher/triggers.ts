@@ -18,6 +18,8 @@ export interface StartKeeperSettings {
   readonly searchAttributes: SearchAttributes;
   /** A trigger that is missing is started again within this time; default 20 s. */
   readonly everyMs?: number;
+  /** Done once, when the schedules stand. */
+  atStart?(): Promise<void>;
 }
 
 const DEADLINE_MS = 10_000;
@@ -36,6 +38,7 @@ export function keepStarts(deps: StartKeeperDeps, settings: StartKeeperSettings)
   const reconcile = async (): Promise<number> => {
     const changes = await client.withDeadline(Date.now() + DEADLINE_MS, () => reconcileSchedules(client, realm, schedules));
     log('schedules reconciled', { created: changes.created, updated: changes.updated, removed: changes.removed, unchanged: changes.unchanged.length });
+    await settings.atStart?.();
     for (const { id, reason } of changes.refused) log('schedule refused', { schedule: id, problem: reason });
     return NEVER_MS;
   };

@@ -7,6 +7,7 @@ import { retentionPolicy } from '../config/retention.ts';
 import { resolveSecret, secret } from '../config/secret.ts';
 import { twentyWorkspaces } from '../config/workspaces.ts';
 import type { TwentySettings } from '../connectors/twenty/settings.ts';
+import { catchUpInput, startCatchUp } from '../dispatcher/catch-up.ts';
 import { dispatcherDefaults, startDispatcher } from '../dispatcher/dispatcher.ts';
 import { createSearchAttributes } from '../dispatcher/search-attributes.ts';
 import { keepStarts } from '../dispatcher/triggers.ts';
@@ -91,7 +92,13 @@ export async function composeDispatcher(config: SluiceConfig, env: NodeJS.Proces
     { ...dispatcherDefaults, taskQueue: env['SLUICE_TASK_QUEUE'] ?? OWN_QUEUE, pace, timeZone: config.workspace.timeZone, retention: retentionPolicy(config), searchAttributes },
   );
   const realm = scheduleRealm(config, env);
-  const starts = keepStarts({ client: temporal.client, integrations, log }, { realm, schedules: wantedSchedules(config, realm), searchAttributes });
+  const starts = keepStarts({ client: temporal.client, integrations, log }, {
+    realm, schedules: wantedSchedules(config, realm), searchAttributes,
+    atStart: async () => {
+      if (config.workspace.catchUp === 'off') return;
+      for (const target of catchUpTargets(config)) await startCatchUp(temporal.client, realm, catchUpInput(realm, target, config.workspace.catchUp));
+    },
+  });
   return {
     close: async () => {
       await starts.close();
