@@ -45,7 +45,9 @@ describe('defining a configuration', () => {
 
   test('defaults are filled in and what is left out comes from the workspace', () => {
     const config = defineConfig({ workspace: { timeZone: 'Europe/Berlin', country: 'DE' }, connections, integrations: { 'contact-form': contactForm } });
-    expect(config.workspace).toEqual({ name: 'main', timeZone: 'Europe/Berlin', country: 'DE', retention: { payloadDays: 30, deliveryDays: 90 } });
+    expect(config.workspace).toEqual({
+      name: 'main', timeZone: 'Europe/Berlin', country: 'DE', retention: { payloadDays: 30, deliveryDays: 90 }, catchUp: { everyMinutes: 5, sweepEveryDays: 7 },
+    });
     expect(config.connections['twenty']).toEqual({
       name: 'twenty', kind: 'twenty',
       settings: { url: 'https://api.twenty.com', apiKey: { kind: 'secret', name: 'TWENTY_API_KEY' }, batchSize: 200, budget: { perMinute: 100 }, limits: {}, allowInsecure: false },
@@ -145,7 +147,7 @@ describe('loading a configuration', () => {
 
   test("the project's own configuration is sound", async () => {
     const config = await loadConfig(fileURLToPath(new URL('../../sluice.config.ts', import.meta.url)));
-    expect([Object.keys(config.connections), Object.keys(config.integrations)]).toEqual([['twenty', 'mail'], ['contact-form']]);
+    expect([Object.keys(config.connections), Object.keys(config.integrations)]).toEqual([['twenty', 'mail'], ['contact-form', 'lead-score']]);
   });
 
   test('a file that is not there, exports nothing, throws or has problems is named with the reason', async () => {

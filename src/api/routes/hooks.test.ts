@@ -233,7 +233,8 @@ test('requests that arrive while the open commits are busy share the next one', 
 
   expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
   expect(inbox.stored).toHaveLength(100);
-  expect(inbox.commits.length).toBeLessThanOrEqual(3);
+  // Two that were open, and what came meanwhile in as few as their size allows.
+  expect(inbox.commits.length).toBeLessThanOrEqual(4);
 });
 
 test("Zoom's check of the address is answered when it is signed, and never stored", async () => {
