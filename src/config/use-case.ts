@@ -158,7 +158,7 @@ export type HookReading =
   /** Not something this source may send: nothing is stored, the sender is told the path and the remedy. */
   | { readonly kind: 'refused'; readonly status: 400 | 403 | 415 | 422; readonly path: string; readonly problem: string };
 
-/** A payload that shows the use case: `npm start` and `sluice try` send it. */
+/** A payload that shows the use case, of one that listens to records an event as Twenty posts it: `npm start` and `sluice try` send it. */
 export interface Sample {
   readonly name: string;
   readonly contentType: string;

@@ -14,7 +14,7 @@ export async function acceptEvents(database: Database, events: readonly NewEvent
   const keys = events.map(({ dedupe }) => boundedKey(dedupe.key));
   const wanted = events.flatMap((event, index) => event.deliveries.map((delivery) => ({ ...delivery, eventId: ids[index], source: event.source })));
   const deliveryIds = newIds(wanted.length);
-  const records = events.some(({ record }) => record !== undefined);
+  const records = events.some(({ record, deliveries }) => record !== undefined || deliveries.some((delivery) => delivery.record !== undefined));
   const { rows } = await database.pool.query<{ source: string; key: string; event_id: string }>({
     name: records ? 'accept-record-events' : 'accept-events',
     text: records ? ACCEPT_RECORDS : ACCEPT,

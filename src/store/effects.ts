@@ -119,6 +119,17 @@ export async function effectsOf<R>(database: Database, deliveryIds: readonly str
   return rows.map((row) => frozen<R>(row, row.members));
 }
 
+/** Which of these effects may have been made already: they are under way, done, or nobody knows. */
+export async function begunEffects(database: Database, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const { rows } = await database.pool.query<{ key: string }>({
+    name: 'begun-effects',
+    text: `select key from effects where key = any($1::text[]) and state not in ('planned', 'rejected')`,
+    values: [keys],
+  });
+  return new Set(rows.map(({ key }) => key));
+}
+
 /**
  * Writes how effects ended, and in the same commit what follows for the set's items. That an effect is done is true whoever says
  * it; anything else only within the epoch.

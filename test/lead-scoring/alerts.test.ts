@@ -71,6 +71,39 @@ test('by mail, the owner is told once, and whoever the configuration names for l
   expect(stack.mail.mails()[0]!.text).toContain(owned);
 });
 
+test('above the hourly cap a mail waits while the score stands, and goes out once when the hour allows', { timeout: 180_000 }, async () => {
+  stack = await startScoring({ threshold: 20, onThreshold: { email: { from: 'Sluice <sluice@acme.example>', otherwise: 'sales@acme.example' } }, hourly: { mails: 1 } });
+  const { database, mail } = stack;
+  const taken = async () => (await database.pool.query<{ sum: number }>('select coalesce(sum(count), 0)::int as sum from hourly_counts')).rows[0]!.sum;
+  const nextHour = async (): Promise<void> => {
+    await database.pool.query(`update hourly_counts set minute = minute - interval '61 minutes'`);
+    await database.pool.query(`update deliveries set waiting_until = clock_timestamp() where state = 'waiting'`);
+  };
+  mail.faults.next('cut'); // sent, but nobody heard of it: the step is repeated with the mail frozen already
+  stack.person({ name: { firstName: 'Ann', lastName: 'Lee' }, ...mailOf('ann'), jobTitle: ranks.above });
+  await stack.quiet();
+  const first = { mails: mail.mails().length, taken: await taken() };
+  const id = stack.person({ name: { firstName: 'Ben', lastName: 'Ito' }, ...mailOf('ben'), jobTitle: ranks.above });
+  await stack.quiet();
+  stack.update(id, { jobTitle: 'Founder' });
+  await stack.quiet();
+  const { rows: waiting } = await database.pool.query('select state, code, waiting_for, waiting_until > clock_timestamp() as timed from deliveries where record_id = $1 order by seq', [id]);
+  const mailsBefore = mail.mails().length;
+  const scoreBefore = stack.score(id);
+  await nextHour();
+  await stack.until(() => mail.mails().length === 2);
+  await stack.quiet();
+  await nextHour();
+  stack.update(id, { jobTitle: ranks.above });
+  await stack.quiet();
+
+  expect(first).toEqual({ mails: 1, taken: 1 });
+  expect(waiting).toEqual(Array(2).fill({ state: 'waiting', code: 'hourly_cap', waiting_for: 'hour', timed: true }));
+  expect([mailsBefore, scoreBefore]).toEqual([1, 27]);
+  expect(mail.mails().map(({ subject }) => subject)).toEqual(['Ann Lee reached 27 points', 'Ben Ito reached 27 points']);
+  expect((await stack.endings(id)).map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+});
+
 test('a dry run shows what would be written and told, and does neither', { timeout: 120_000 }, async () => {
   stack = await startScoring({ threshold: 20, tellFirst: 'always', onThreshold: { task: {} } }, {}, ['worker']);
   const id = stack.person({ ...mailOf('ann'), jobTitle: ranks.above });

@@ -1,3 +1,4 @@
+import type { CommonInput } from '../../src/config/common.ts';
 import { openSetup } from '../../src/worker/setup.ts';
 import { leadScoring, type LeadScoringInput } from '../../src/workflows/lead-scoring/index.ts';
 import { startStack, type Stack, type StackOptions } from '../harness/stack.ts';
@@ -25,8 +26,8 @@ export interface ScoringStack extends Stack {
   run(selection: object, options?: { readonly dryRun?: boolean }): Promise<void>;
 }
 
-export async function startScoring(settings: LeadScoringInput = {}, options: StackOptions = {}, parts?: readonly ('dispatcher' | 'worker')[]): Promise<ScoringStack> {
-  const input: LeadScoringInput = { settle: { quietSeconds: 0, maxSeconds: 0 }, ...settings };
+export async function startScoring(settings: LeadScoringInput & CommonInput = {}, options: StackOptions = {}, parts?: readonly ('dispatcher' | 'worker')[]): Promise<ScoringStack> {
+  const input: LeadScoringInput & CommonInput = { settle: { quietSeconds: 0, maxSeconds: 0 }, ...settings };
   const stack = await startStack({ ...options, integrations: { 'lead-score': leadScoring(input), ...options.integrations } }, []);
   const { database, twenty } = stack;
   const setup = openSetup({ config: stack.config, env: stack.env, database, publicUrl: stack.gatewayUrl, timing: { activationMs: 300, everyMs: 100, waitMs: 5_000, pollMs: 20 } });

@@ -112,3 +112,15 @@ test('above the hourly cap mails wait, and go out together in one when the hour 
   expect(stack.twenty.records('tasks')).toHaveLength(3);
   expect(stack.mail.mails()[1]!.text).toMatch(/P 2[^]*P 3/);
 });
+
+test('a mail that may have been sent too long ago for its key to be known is not sent again, and waits for a person', async () => {
+  stack = await startStack();
+  stack.mail.faults.next('error', 3);
+  const { eventId } = await stack.submit(form);
+  const age = async (): Promise<number | null> =>
+    (await stack!.database.pool.query(`update effects set attempted_at = attempted_at - interval '24 hours' where step = 'mail'`)).rowCount;
+  while ((await age()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await stack.settled();
+  expect((await findEvent(stack.database, eventId))!.deliveries[0]).toMatchObject({ state: 'held', code: 'mail_unknown' });
+  expect(stack.mail.mails()).toEqual([]);
+});
