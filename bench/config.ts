@@ -22,7 +22,7 @@ export function benchConfig(env: NodeJS.ProcessEnv): SluiceConfig {
       mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: env['RESEND_BASE_URL'] ?? 'http://127.0.0.1', limits: { perSecond: MAILS_PER_SECOND } }),
     },
     integrations: {
-      [INTEGRATION]: webForms({ source: jsonForm({ unauthenticated: true }), notify: { to: [...NOTIFY.to], from: NOTIFY.from } }),
+      [INTEGRATION]: webForms({ source: jsonForm({ unauthenticated: true }), notify: { to: [...NOTIFY.to], from: NOTIFY.from }, hourly: { mails: 100_000 } }),
       [STORM]: webForms({ source: jsonForm({ unauthenticated: true }) }),
     },
   });

@@ -8,7 +8,7 @@ export const Common = field.settings({
   /** Its share of what is claimed when several integrations have a backlog: 3 gets three times as much as 1. */
   weight: field.wholeNumber(1, 100).default(1),
   /** Mails and invoices that go out within an hour at most; the rest waits for the next, mails together in one. */
-  hourly: field.settings({ mails: field.wholeNumber(1, 100_000).default(100), invoices: field.wholeNumber(1, 100_000).default(50) }).prefault({}),
+  hourly: field.settings({ mails: field.wholeNumber(1, 100_000).default(1_000), invoices: field.wholeNumber(1, 100_000).default(50) }).prefault({}),
   /** Kept longer or shorter than the workspace says. */
   retention: RetentionShape.optional(),
 });
