@@ -34,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const counts = [...(await runChecks()), await runTests(process.argv.slice(2))];
 const sum = (pick: (count: Count) => number): number => counts.reduce((total, count) => total + pick(count), 0);
 const [passed, failed, skipped] = [sum((count) => count.passed), sum((count) => count.failed), sum((count) => count.skipped)];
-if (skipped > 0) console.log(`\n${skipped} skipped: they only record`);
+if (skipped > 0) console.log(`\n${skipped} skipped (recordings, and what needs docker compose where it is not there)`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
