@@ -95,7 +95,7 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
       maxOpen: settings.maxOpen,
       integrations: names.length,
       dryRun: false,
-      pace,
+      pace: pace && { ...pace, unhurried: integration.useCase.urgency === 'bulk' && !ready.urgent },
       rules: rulesOf(integration, settings.timeZone),
     });
     switch (result.kind) {

@@ -6,15 +6,22 @@ export interface Pace {
   readonly callsPerRun: number;
   /** A set this large is thrifty enough to start at once. */
   readonly thriftySize: number;
+  /** Nobody waits for it: it saves longer, and leaves more to those for whom somebody does. */
+  readonly unhurried?: boolean;
 }
 
-const CREDIT_CAP_CALLS = 20;
+interface Credit {
+  readonly capCalls: number;
+  readonly lightCallsPerMinute: number;
+  readonly stormCallsPerMinute: number;
+}
+
+const HURRIED: Credit = { capCalls: 20, lightCallsPerMinute: 60, stormCallsPerMinute: 12 };
+const UNHURRIED: Credit = { capCalls: 10, lightCallsPerMinute: 20, stormCallsPerMinute: 4 };
 const WINDOW_S = 15;
 /** Arrivals in the window: up to the first, traffic is light; from the second on, it is a storm. */
 const LIGHT_ARRIVALS = 3;
 const STORM_ARRIVALS = 15;
-const LIGHT_CALLS_PER_MINUTE = 60;
-const STORM_CALLS_PER_MINUTE = 12;
 /** The end of a storm: nothing more has come for this long, and enough is waiting to be worth a run. */
 const LULL_MS = 3_000;
 const LULL_SIZE = 20;
@@ -35,9 +42,10 @@ export async function payForRun(client: pg.PoolClient, integration: string, pace
   });
   const row = rows[0];
   if (row === undefined) return 0;
-  const calls = Math.min(CREDIT_CAP_CALLS, Math.max(pace.callsPerRun, row.cost ?? 0));
-  const callsPerMs = refillPerMinute(row.arrivals) / 60_000;
-  const credit = Math.min(CREDIT_CAP_CALLS, row.credit + row.idle_ms * callsPerMs);
+  const rates = pace.unhurried === true ? UNHURRIED : HURRIED;
+  const calls = Math.min(rates.capCalls, Math.max(pace.callsPerRun, row.cost ?? 0));
+  const callsPerMs = refillPerMinute(rates, row.arrivals) / 60_000;
+  const credit = Math.min(rates.capCalls, row.credit + row.idle_ms * callsPerMs);
   const quietMs = row.quiet_ms ?? Infinity;
   const thrifty = size >= pace.thriftySize || (size >= LULL_SIZE && quietMs >= LULL_MS);
   if (!thrifty && credit < calls) {
@@ -53,8 +61,8 @@ export async function payForRun(client: pg.PoolClient, integration: string, pace
   return 0;
 }
 
-function refillPerMinute(arrivals: number): number {
+function refillPerMinute({ lightCallsPerMinute, stormCallsPerMinute }: Credit, arrivals: number): number {
   const share = (arrivals - LIGHT_ARRIVALS) / (STORM_ARRIVALS - LIGHT_ARRIVALS);
   const clamped = Math.min(1, Math.max(0, share));
-  return LIGHT_CALLS_PER_MINUTE + clamped * (STORM_CALLS_PER_MINUTE - LIGHT_CALLS_PER_MINUTE);
+  return lightCallsPerMinute + clamped * (stormCallsPerMinute - lightCallsPerMinute);
 }
