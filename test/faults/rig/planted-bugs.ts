@@ -20,8 +20,8 @@ export const plantedBugs = {
     ],
   },
   'the idempotency key is another one at each attempt': {
-    file: 'activities/web-forms/notify.ts',
-    change: [['${String(mail.generation)}`', '${String(Math.random())}`']],
+    file: 'activities/mail/send-mails.ts',
+    change: [['${String(generation)}`', '${String(Math.random())}`']],
   },
   'outcomes are written without regard to the epoch': {
     file: 'store/settle.ts',
