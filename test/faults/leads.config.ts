@@ -9,7 +9,7 @@ const common = { threshold: 20, tellFirst: 'always', settle: { quietSeconds: 0, 
 
 /** Lead scoring alone, started by hand: once with tasks, once with mails. */
 export default defineConfig({
-  workspace: { timeZone: 'Europe/Berlin' },
+  workspace: { timeZone: 'Europe/Berlin', catchUp: 'off' },
   connections: {
     twenty: twenty({ url: TWENTY_API_URL, apiKey: secret('TWENTY_API_KEY'), budget: 'off' }),
     mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: RESEND_BASE_URL, limits: { perSecond: 5 } }),
