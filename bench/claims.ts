@@ -67,7 +67,7 @@ async function claimAndSettle({ database, tookMs }: Inbox): Promise<void> {
   const startedAtMs = performance.now();
   const result = await claimSet(database, {
     integration: INTEGRATION, workflowType: 'webForms', claimedBy: 'bench', maxSize: SET_SIZE, urgentSize: SET_SIZE, maxOpen: { urgent: 10, bulk: 2, workspace: 100 },
-    integrations: 1, dryRun: false, pace: { callsPerRun: 1, thriftySize: SET_SIZE },
+    integrations: 1, pace: { callsPerRun: 1, thriftySize: SET_SIZE },
   });
   tookMs.push(performance.now() - startedAtMs);
   if (result.kind !== 'claimed' || result.set.size !== SET_SIZE) throw new Error(`A claim answered ${JSON.stringify(result)}.`);

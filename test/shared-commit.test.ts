@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createGroupCommit } from '../src/api/group-commit.ts';
 import { acceptEvents } from '../src/store/accept.ts';
-import { type Database, isDatabaseAway, openDatabase } from '../src/store/database.ts';
+import { type Database, isDatabaseAway } from '../src/store/database.ts';
 import { eventFor } from '../src/store/store.fixture.ts';
-import { createTestDatabase, type TestDatabase } from './harness/servers.ts';
+import { ownDatabase } from './harness/own-database.ts';
 import { startStack } from './harness/stack.ts';
 
-let own: TestDatabase;
 let database: Database;
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+ownDatabase((own) => (database = own));
 
 test('in a shared commit a row with a NUL fails alone and a repeated key is answered with the first one’s id', async () => {
   const commit = createGroupCommit({ accept: (events) => acceptEvents(database, events), isDatabaseAway });

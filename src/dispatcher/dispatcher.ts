@@ -94,7 +94,6 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
       urgentSize: URGENT_SIZE,
       maxOpen: settings.maxOpen,
       integrations: names.length,
-      dryRun: false,
       pace: pace && { ...pace, unhurried: integration.useCase.urgency === 'bulk' && !ready.urgent },
       rules: rulesOf(integration, settings.timeZone),
     });

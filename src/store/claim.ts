@@ -18,8 +18,6 @@ export interface ClaimRequest {
   readonly maxOpen: { readonly urgent: number; readonly bulk: number; readonly workspace: number };
   /** Integrations configured; one slot of the workspace is kept for each that has no open run. */
   readonly integrations: number;
-  /** Nothing of this claim may change anything outside, whatever the integration's mode. */
-  readonly dryRun: boolean;
   /** How record events are weighed first; undefined for an integration that listens to none. */
   readonly rules?: SiftRules;
   /** Thrift with a scarce budget; undefined where calls are free. */
@@ -59,7 +57,7 @@ export function claimSet(database: Database, request: ClaimRequest): Promise<Cla
 
     const mode = await modeOf(client, request.integration);
     if (mode === 'paused') return { kind: 'nothing' };
-    const planOnly = request.dryRun || mode === 'dry-run';
+    const planOnly = mode === 'dry-run';
 
     let sifted = request.rules === undefined ? 0 : await holdFlood(client, request.integration, request.rules);
     const lanes = await lockReadyLanes(client, request.integration, request.maxSize, request.urgentSize);
@@ -146,7 +144,7 @@ function takeSet(candidates: readonly Candidate[], maxSize: number): readonly Ca
     .slice(0, first.max_set ?? maxSize);
 }
 
-async function writeSet(client: pg.PoolClient, request: ClaimRequest, chosen: readonly Candidate[], urgent: boolean): Promise<ClaimedSet> {
+async function writeSet(client: pg.PoolClient, request: ClaimRequest & { readonly dryRun: boolean }, chosen: readonly Candidate[], urgent: boolean): Promise<ClaimedSet> {
   const id = setId(request.integration);
   const { rows } = await client.query<{ epoch: number }>({
     name: 'insert-set',

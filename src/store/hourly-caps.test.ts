@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
-import { type Database, openDatabase } from './database.ts';
+import { expect, test } from 'vitest';
+import { ownDatabase } from '../../test/harness/own-database.ts';
+import type { Database } from './database.ts';
 import { takeHourly } from './hourly-caps.ts';
 
-let own: TestDatabase;
 let database: Database;
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+ownDatabase((own) => (database = own));
 
 const take = (wanted: number) => takeHourly(database, 'contact-form', 'mails', wanted, 10);
 

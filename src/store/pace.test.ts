@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
+import { expect, test } from 'vitest';
+import { ownDatabase } from '../../test/harness/own-database.ts';
 import { claimSet } from './claim.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { ensureIntegrations } from './sets.ts';
 import { acceptOne, claimDefaults, eventFor } from './store.fixture.ts';
 
-let own: TestDatabase;
 let database: Database;
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+ownDatabase((own) => (database = own));
 
 /** How many runs of one event each start at once, and how long the next one waits, in milliseconds. */
 async function smallRuns(integration: string, unhurried: boolean): Promise<{ readonly runs: number; readonly waitMs: number }> {

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { NewEvent } from '../domain/event.ts';
 import type { RecordAction, RecordRule, Settling } from '../domain/record-event.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
+import { ownDatabase } from '../../test/harness/own-database.ts';
 import { acceptEvents } from './accept.ts';
 import { type ClaimRequest, claimSet } from './claim.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { applyAction } from './hand.ts';
 import { loadDeliveries } from './items.ts';
 import { setMode } from './modes.ts';
@@ -12,16 +12,8 @@ import { ensureIntegrations } from './sets.ts';
 import { settle } from './settle.ts';
 import { claimDefaults, refOf } from './store.fixture.ts';
 
-let own: TestDatabase;
 let database: Database;
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+ownDatabase((own) => (database = own));
 
 let integration = '';
 let tests = 0;

@@ -30,7 +30,6 @@ export const claimDefaults: ClaimRequest = {
   urgentSize: 10,
   maxOpen: { urgent: 10, bulk: 2, workspace: 100 },
   integrations: 1,
-  dryRun: false,
 };
 
 /** Claims a set or fails the test. */

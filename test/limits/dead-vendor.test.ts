@@ -4,9 +4,9 @@ import { jsonForm } from '../../src/connectors/json-form/index.ts';
 import { twenty } from '../../src/connectors/twenty/settings.ts';
 import { startSandboxTwenty, type SandboxTwenty } from '../../src/sandbox/twenty/index.ts';
 import { webForms } from '../../src/workflows/web-forms/index.ts';
-import { startStack, type Stack } from '../harness/stack.ts';
+import { type ScoringStack, startScoring } from '../lead-scoring/rig.ts';
 
-let stack: Stack | undefined;
+let stack: ScoringStack | undefined;
 let vendor: SandboxTwenty | undefined;
 afterEach(async () => {
   await stack?.close();
@@ -18,7 +18,7 @@ const PER_LANE = 5;
 
 test('while a vendor is dead for an hour, others end as ever; when it is back its backlog drains in order', { timeout: 180_000 }, async () => {
   vendor = await startSandboxTwenty({ bucket: 'off', standardWorkflow: 'off' });
-  stack = await startStack({
+  stack = await startScoring({}, {
     env: { VENDOR_KEY: vendor.apiKey },
     connections: { vendor: twenty({ url: vendor.url, apiKey: secret('VENDOR_KEY'), budget: 'off' }) },
     integrations: { partners: webForms({ source: jsonForm({ unauthenticated: true }), twenty: 'vendor' }) },
@@ -46,9 +46,14 @@ test('while a vendor is dead for an hour, others end as ever; when it is back it
   await holds(async () => (await state()).runs === 0);
   for (let n = 0; n < 20; n += 1) {
     await submit({ name: `Form ${String(n)}`, email: `form${String(n)}@acme.example`, message: 'Hello' });
-    await holds(async () => (await openOf('contact-form')) === 0);
+    // The person that the form makes is scored by the event that tells of it.
+    await holds(async () => (await openOf('contact-form')) + (await openOf('lead-score')) === 0);
   }
-  expect(stack.twenty.records('people')).toHaveLength(20);
+  await stack.twenty.settled();
+  await holds(async () => (await openOf('lead-score')) === 0);
+  const people = stack.twenty.records('people');
+  expect(people).toHaveLength(20);
+  expect(people.every(({ leadScore }) => Number(leadScore) > 0)).toBe(true);
   expect(await openOf('partners')).toBe(LANES * PER_LANE);
 
   vendor.faults.clear();

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../test/harness/servers.ts';
+import { expect, test } from 'vitest';
+import { ownDatabase } from '../../../test/harness/own-database.ts';
 import type { BudgetSettings } from '../../store/budgets.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { type Caller, play, random, START_MS } from './play.fixture.ts';
 
-let own: TestDatabase;
 let database: Database;
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+ownDatabase((own) => (database = own));
 
 const SETTINGS: BudgetSettings = { algorithm: 'twenty', capacity: 100, refillMs: 600, slackMs: 50, reserve: 10, gather: 10 };
 const TEN_MINUTES_MS = 600_000;

@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../test/harness/servers.ts';
+import { expect, test } from 'vitest';
+import { ownDatabase } from '../../../test/harness/own-database.ts';
 import { type BudgetSettings, ensureBudget, forecast, leaveQueue, releaseLease, renewLease, takeTokens } from '../../store/budgets.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { noteRemaining, penalise } from '../../store/rate-news.ts';
 import { type Caller, play, random, START_MS } from './play.fixture.ts';
 
-let own: TestDatabase;
 let database: Database;
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+ownDatabase((own) => (database = own));
 
 const MINUTE_MS = 60_000;
 const PER_MINUTE: BudgetSettings = {
@@ -119,7 +111,7 @@ test('news that leave plenty, and older news that leave more than newer ones, ch
 
 test('calls at the same time are limited over all workers; a lease is given back, renewed, or ends with its worker', async () => {
   await ensureBudget(database, 'mailchimp', { ...PER_MINUTE, windows: [], concurrency: 3 });
-  const processes = [openDatabase(own.url), openDatabase(own.url), openDatabase(own.url)];
+  const processes = [openDatabase(database.url), openDatabase(database.url), openDatabase(database.url)];
   const ask = (n: number, laterMs = 0) => takeTokens(processes[n % 3]!, { connection: 'mailchimp', waiter: `w${String(n)}`, urgent: false, tokens: 1, holder: `w${String(n)}#1` }, new Date(Date.now() + laterMs));
   const granted = async (numbers: readonly number[], laterMs = 0): Promise<readonly number[]> => {
     const answers = await Promise.all(numbers.map(async (n) => ({ n, ...(await ask(n, laterMs)) })));

@@ -1,21 +1,13 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../test/harness/servers.ts';
+import { expect, test } from 'vitest';
+import { ownDatabase } from '../../../test/harness/own-database.ts';
 import { type BudgetSettings, type BudgetWindow, ensureBudget, forecast, takeTokens } from '../../store/budgets.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { nextMove } from './pace.ts';
 import { type Caller, play, random, type Server, START_MS } from './play.fixture.ts';
 
-let own: TestDatabase;
 let database: Database;
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+ownDatabase((own) => (database = own));
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -102,7 +94,7 @@ test('of each window a share is urgent’s alone', async () => {
 
 test('workers that ask at the same time are granted the window together, not each', async () => {
   await ensureBudget(database, 'shared', budget(window(HOUR_MS, 30)));
-  const workers = [openDatabase(own.url), openDatabase(own.url), openDatabase(own.url)];
+  const workers = [openDatabase(database.url), openDatabase(database.url), openDatabase(database.url)];
   try {
     const answers = await Promise.all(Array.from({ length: 90 }, (_, n) => takeTokens(workers[n % 3]!, { connection: 'shared', waiter: `w${String(n)}`, urgent: false, tokens: 1 })));
     expect(answers.filter(({ waitMs }) => waitMs === 0)).toHaveLength(30);

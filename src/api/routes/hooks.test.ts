@@ -1,3 +1,4 @@
+// Past 250 lines: all that one route promises its senders, over the same few helpers.
 import { createHmac } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import type { Hook } from '../../config/use-case.ts';

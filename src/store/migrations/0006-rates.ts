@@ -1,3 +1,4 @@
+// Past 250 lines because a function of the database can only be replaced whole: budget_take and budget_forecast stand here once more.
 import { type Kysely, sql } from 'kysely';
 
 /** Budgets of several windows at once, what a service says is left, calls at the same time. */
