@@ -1,5 +1,6 @@
 import { apart, Common, retained } from './common.ts';
-import type { Connection, ConnectionInput } from './connection.ts';
+import type { Role } from '../domain/role.ts';
+import type { Connection, ConnectionInput, ToolWish } from './connection.ts';
 import { nearest } from '../domain/nearest.ts';
 import { ConfigError, joinPath, problemsIn, type ConfigProblem } from './problems.ts';
 import { scheduleProblems } from './schedule-problems.ts';
@@ -45,7 +46,7 @@ export function defineConfig(input: ConfigInput): SluiceConfig {
     const parsed = raw.schema.safeParse(raw.settings);
     if (!parsed.success) problems.push(...problemsIn(raw.schema, raw.settings, path));
     else {
-      connections[name] = { name, kind: raw.kind, settings: parsed.data };
+      connections[name] = { name, kind: raw.kind, settings: parsed.data, ...(raw.tool === undefined ? {} : { tool: raw.tool }) };
       problems.push(...insecure(path, parsed.data, allowInsecure, warnings));
     }
   }
@@ -66,6 +67,7 @@ export function defineConfig(input: ConfigInput): SluiceConfig {
     const settings = useCase.inherit?.(parsed.data, workspace) ?? parsed.data;
     integrations[name] = { name, useCase, settings, weight: common.data.weight, hourly: common.data.hourly, retention: retained(workspace.retention, common.data.retention) };
     problems.push(...missingConnections(path, useCase.connections(settings), Object.keys(input.connections ?? {})));
+    problems.push(...unfitTools(path, useCase.tools?.(settings) ?? [], entries<ConnectionInput>(input.connections)));
     problems.push(...scheduleProblems(path, useCase.schedules?.(settings) ?? []));
   }
 
@@ -82,6 +84,23 @@ function missingConnections(path: string, wanted: readonly string[], known: read
       return { path, message: `It uses the connection “${name}”, which is not configured. ${remedy}.` };
     });
 }
+
+/** A connection that is there but cannot do what the integration wants of it. */
+function unfitTools(path: string, wishes: readonly ToolWish[], connections: readonly (readonly [string, ConnectionInput])[]): ConfigProblem[] {
+  const offers = ([, one]: readonly [string, ConnectionInput], role: Role): boolean => one?.tool?.roles.includes(role) === true;
+  return wishes.flatMap(({ connection, role, at }) => {
+    const named = connections.find(([name]) => name === connection);
+    if (named === undefined || !isConnection(named[1]) || offers(named, role)) return [];
+    const others = connections.filter((one) => offers(one, role)).map(([name]) => `“${name}”`);
+    const remedy = others.length === 0 ? 'Configure one that can under connections' : `Name one that can: ${others.join(' or ')}`;
+    return [{ path: at === undefined ? path : joinPath(path, at), message: `The connection “${connection}” is ${named[1].kind}({…}), which cannot be used as ${ROLE_WORDS[role]}. ${remedy}.` }];
+  });
+}
+
+const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  warehouse: 'a warehouse', recorder: 'a call recorder', enricher: 'an enrichment provider', newsletter: 'a newsletter tool', sequencer: 'a sequence tool',
+  scorer: 'a scoring model', invoicing: 'a billing tool', feed: 'a source of rows',
+};
 
 /** Outside calls are https. Plain http is for loopback and for hosts that the configuration names. */
 function insecure(path: string, settings: unknown, allowed: readonly string[], warnings: string[]): ConfigProblem[] {

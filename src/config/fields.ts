@@ -60,6 +60,19 @@ export function timeZone(): z.ZodType<string, string> {
   return z.string({ error }).refine(isTimeZone, { error });
 }
 
+/** A field of a Twenty record under its name in the API. */
+export function apiName(example: string): z.ZodType<string, string> {
+  const error = `Write the field under its API name in Twenty, for example '${example}'.`;
+  return z.string({ error }).regex(/^[a-z][A-Za-z0-9]*$/, { error });
+}
+
+/** A time by the clock in five fields: minute, hour, day of the month, month, day of the week. */
+export function cron(example: string, inWords: string): z.ZodType<string, string> {
+  return z
+    .string({ error: `Write a time such as '${example}' (${inWords}).` })
+    .regex(/^\S+(\s+\S+){4}$/, { error: `Write five fields, for example '${example}' (${inWords}).` });
+}
+
 export function country(): z.ZodType<string, string> {
   return z.string({ error: wants("a country by two letters, for example 'DE'") }).regex(/^[A-Z]{2}$/, { error: "Write a country by two capital letters, for example 'DE'." });
 }

@@ -3,6 +3,7 @@ import type { Urgency } from '../domain/delivery.ts';
 import type { NewDelivery, NewEvent } from '../domain/event.ts';
 import type { RecordAction, Settling } from '../domain/record-event.ts';
 import type { Retention } from '../domain/retention.ts';
+import type { ToolWish } from './connection.ts';
 import type { WorkspaceNeeds } from './needs.ts';
 import type { SecretRef } from './secret.ts';
 
@@ -18,6 +19,8 @@ export interface UseCase<S = unknown> {
   inherit?(settings: S, workspace: WorkspaceDefaults): S;
   /** Names of the connections a run needs; a set is claimed only when all of them are healthy. */
   connections(settings: S): readonly string[];
+  /** Tools among the connections, each in the role it is used in; a connection that cannot do that is a mistake in the configuration. */
+  tools?(settings: S): readonly ToolWish[];
   /** How `POST /hooks/{integration}` is read; undefined when the use case takes no webhooks. */
   hook?(settings: S): Hook;
   /** Which changes of Twenty records it listens to; undefined when to none. */

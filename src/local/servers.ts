@@ -6,7 +6,7 @@ import { startLocalPostgres } from './postgres.ts';
 import { withProgress } from './progress.ts';
 import type { Say } from './progress.ts';
 import type { Stack } from './stack.ts';
-import { startMailStandIn, startTwentyStandIn } from './stand-ins.ts';
+import { startMailStandIn, startToolsStandIn, startTwentyStandIn } from './stand-ins.ts';
 import type { StandIn } from './stand-ins.ts';
 import { startLocalTemporal } from './temporal.ts';
 
@@ -25,7 +25,7 @@ const defaultNamespace = 'sluice';
 
 /**
  * Starts what the environment does not name: PostgreSQL without DATABASE_URL, Temporal without TEMPORAL_ADDRESS, the Twenty
- * stand-in without TWENTY_API_KEY, the mail box without RESEND_API_KEY. Sets these variables, so that all other code reads
+ * stand-in and those of all tools without TWENTY_API_KEY, the mail box without RESEND_API_KEY. Sets these variables, so that all other code reads
  * one kind of environment.
  */
 export async function startLocalServers(home: Home, stack: Stack, env: NodeJS.ProcessEnv, say: Say): Promise<LocalServers> {
@@ -47,11 +47,13 @@ export async function startLocalServers(home: Home, stack: Stack, env: NodeJS.Pr
     Object.assign(env, { TEMPORAL_ADDRESS: kept.server.address, TEMPORAL_NAMESPACE: namespace });
     urls['Temporal UI'] = `${kept.server.uiUrl}/namespaces/${namespace}/workflows`;
   };
-  const standIn = async (name: string, starting: Promise<StandIn>): Promise<void> => {
+  const standIn = async (name: string, starting: Promise<StandIn>, keeps = false): Promise<void> => {
     const server = await starting;
     stack.add(name, server.close);
-    Object.assign(env, server.env);
-    Object.assign(standIns, server.env);
+    // What the environment says of a tool goes before its stand-in.
+    const set = Object.fromEntries(Object.entries(server.env).filter(([variable]) => !keeps || !isSet(variable, env)));
+    Object.assign(env, set);
+    Object.assign(standIns, set);
     urls[name] = server.url;
   };
 
@@ -60,12 +62,14 @@ export async function startLocalServers(home: Home, stack: Stack, env: NodeJS.Pr
     ...(isSet('DATABASE_URL', env) ? [] : [withProgress('Starting PostgreSQL', say, postgres)]),
     ...(isSet('TEMPORAL_ADDRESS', env) ? [] : [temporal()]),
     ...(isSandbox.twenty ? [standIn('Twenty sandbox', startTwentyStandIn(path.join(home.sandbox, 'twenty')))] : []),
+    // Tools are tried out beside a sandbox of Twenty; beside a real one only those exist that the environment names.
+    ...(isSandbox.twenty ? [standIn('Tools sandbox', startToolsStandIn(path.join(home.sandbox, 'tools')), true)] : []),
     ...(isSandbox.mail ? [standIn('Mail box', startMailStandIn(path.join(home.sandbox, 'mail')))] : []),
   ];
   // A failure is told only when every start has ended, so that the stack knows everything there is to end.
   const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  const addresses = Object.fromEntries(['Temporal UI', 'Twenty sandbox', 'Mail box'].flatMap((name) => (urls[name] === undefined ? [] : [[name, urls[name]]])));
+  const addresses = Object.fromEntries(['Temporal UI', 'Twenty sandbox', 'Tools sandbox', 'Mail box'].flatMap((name) => (urls[name] === undefined ? [] : [[name, urls[name]]])));
   return { addresses, standIns, isSandbox, lost: Promise.race([new Promise<never>(() => undefined), ...lost]) };
 }
 

@@ -28,6 +28,15 @@ export function startMailStandIn(folder: string): Promise<StandIn> {
   });
 }
 
+/** All tools around Twenty, behind one address. */
+export function startToolsStandIn(folder: string): Promise<StandIn> {
+  return onKeptPort(folder, async (port) => {
+    const [{ startSandboxTools }, { allStandIns }] = await Promise.all([import('../sandbox/tools/index.ts'), import('../sandbox/tools/all.ts')]);
+    const sandbox = await startSandboxTools(allStandIns(), { port, dataDir: folder });
+    return { url: sandbox.url, env: sandbox.env, close: sandbox.close };
+  });
+}
+
 /** A stand-in keeps its address, because what it handed out holds it: links in mails, requests that wait. */
 async function onKeptPort(folder: string, start: (port: number) => Promise<StandIn>): Promise<StandIn> {
   mkdirSync(folder, { recursive: true });

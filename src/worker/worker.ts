@@ -16,6 +16,7 @@ import { budgetOf, queueRate } from './budgets.ts';
 import { createConnectors } from './connectors.ts';
 import { log, logger } from './log.ts';
 import { nativeConnection } from './temporal.ts';
+import { openTools } from './tools.ts';
 
 /** What is bundled for Temporal's sandbox, at every start unless `SLUICE_WORKFLOW_BUNDLE` names a bundle made before. */
 export const workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
@@ -31,6 +32,7 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
   const connections = Object.values(config.connections);
   await Promise.all(connections.map((connection) => applyBudget(database, connection)));
   const connectors = createConnectors(config, env, (connection) => tellBudget(database, connection));
+  const tools = await openTools(config, env, (connection) => tellBudget(database, connection));
   const { email, webhookUrl } = config.workspace.alerts ?? {};
   const activities = await allActivities(config, {
     database,
@@ -38,6 +40,7 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
     budgeted: new Set(connections.filter((one) => budgetOf(one) !== undefined).map(({ name }) => name)),
     twenty: (connection) => connectors.twenty(connection),
     mail: (connection) => connectors.mail(connection),
+    tool: (role, name) => tools.tool(role, name),
     alerts: { webhookUrl, ...(email === undefined ? {} : { email: { to: email.to, from: email.from, connection: email.mail } }) },
     allowInsecure: config.allowInsecure,
     log,
@@ -75,6 +78,7 @@ export async function startWorker(config: SluiceConfig, env: NodeJS.ProcessEnv):
       await Promise.allSettled(running);
       await connection.close();
       await connectors.close();
+      await tools.close();
       await database.close();
     },
   };

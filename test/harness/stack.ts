@@ -10,6 +10,7 @@ import { resend, type ResendInput } from '../../src/connectors/resend/settings.t
 import { twenty, type TwentyInput } from '../../src/connectors/twenty/settings.ts';
 import type { Part } from '../../src/local/parts.ts';
 import { type SandboxMail, startSandboxMail } from '../../src/sandbox/mail/index.ts';
+import { type SandboxTools, type StandIn, startSandboxTools } from '../../src/sandbox/tools/index.ts';
 import { type SandboxTwenty, type SandboxTwentyOptions, startSandboxTwenty } from '../../src/sandbox/twenty/index.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { composeDispatcher, composeGateway, composeWorker } from '../../src/worker/compose.ts';
@@ -25,8 +26,10 @@ export interface StackOptions {
   readonly mailRatePerSecond?: number;
   /** Limits of the mail connection beside its rate. */
   readonly mailLimits?: ResendInput['limits'];
-  /** Connections beside `twenty` and `mail`, and what their secrets are. */
-  readonly connections?: Readonly<Record<string, ConnectionInput>>;
+  /** Stand-ins of the tools that this stack talks to; their addresses and keys are in its environment. */
+  readonly tools?: readonly StandIn[];
+  /** Connections beside `twenty` and `mail`; a function is given the environment with the addresses of the stand-ins. */
+  readonly connections?: Readonly<Record<string, ConnectionInput>> | ((env: NodeJS.ProcessEnv) => Readonly<Record<string, ConnectionInput>>);
   readonly env?: NodeJS.ProcessEnv;
   /** Integrations beside `contact-form`. */
   readonly integrations?: Readonly<Record<string, IntegrationInput>>;
@@ -43,6 +46,7 @@ export interface Stack {
   readonly database: Database;
   readonly twenty: SandboxTwenty;
   readonly mail: SandboxMail;
+  readonly tools: SandboxTools;
   readonly gatewayUrl: string;
   start(part: 'dispatcher' | 'worker'): Promise<Part>;
   /** Posts a form as JSON; answers the status and the event's id. */
@@ -50,7 +54,7 @@ export interface Stack {
   /** Resolves when no delivery is pending or running; rejects after `withinMs`. */
   settled(withinMs?: number): Promise<void>;
   /** Resolves when the fact holds; rejects after `withinMs`. */
-  until(fact: () => boolean, withinMs?: number): Promise<void>;
+  until(fact: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,7 +64,9 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
   const [own, temporal, bundle] = await Promise.all([createTestDatabase(), testTemporal(), options.bundle ?? testWorkflowBundle()]);
   const twentyServer = await startSandboxTwenty({ bucket: 'off', standardWorkflow: 'off', ...options.twenty });
   const mailServer = await startSandboxMail({ ratePerSecond: options.mailRatePerSecond ?? 1000 });
+  const tools = await startSandboxTools(options.tools ?? []);
   const env: NodeJS.ProcessEnv = {
+    ...tools.env,
     DATABASE_URL: own.url,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
@@ -72,7 +78,7 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
     PORT: '0',
     ...options.env,
   };
-  const config = testConfig(twentyServer.url, mailServer.url, options);
+  const config = testConfig(twentyServer.url, mailServer.url, options, env);
   const database = openDatabase(own.url, { max: 3 });
   const gateway = await composeGateway(config, env, { trustLoopback: true });
   const start = async (part: 'dispatcher' | 'worker'): Promise<Part> => {
@@ -84,7 +90,7 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
   };
   for (const part of parts) await start(part);
   return {
-    config, env, database, twenty: twentyServer, mail: mailServer, gatewayUrl: gateway.url!, start,
+    config, env, database, twenty: twentyServer, mail: mailServer, tools, gatewayUrl: gateway.url!, start,
     async submit(form, integration = 'contact-form') {
       const response = await fetch(`${gateway.url!}/hooks/${integration}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(form) });
       const body = (await response.json()) as { eventId?: string; id?: string };
@@ -100,7 +106,7 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
       }
     },
     async until(fact, withinMs = 60_000) {
-      for (const deadline = Date.now() + withinMs; !fact(); ) {
+      for (const deadline = Date.now() + withinMs; !(await fact()); ) {
         if (Date.now() > deadline) throw new Error('It did not come true in time.');
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -109,13 +115,13 @@ export async function startStack(options: StackOptions = {}, parts: readonly ('d
       for (const end of closing) await end();
       await gateway.close();
       await database.close();
-      await Promise.all([twentyServer.close(), mailServer.close()]);
+      await Promise.all([twentyServer.close(), mailServer.close(), tools.close()]);
       await own.drop();
     },
   };
 }
 
-export function testConfig(twentyUrl: string, mailUrl: string, options: StackOptions = {}): SluiceConfig {
+export function testConfig(twentyUrl: string, mailUrl: string, options: StackOptions = {}, env: NodeJS.ProcessEnv = {}): SluiceConfig {
   return defineConfig({
     workspace: {
       timeZone: 'Europe/Berlin',
@@ -126,7 +132,7 @@ export function testConfig(twentyUrl: string, mailUrl: string, options: StackOpt
     connections: {
       twenty: twenty({ url: twentyUrl, apiKey: secret('TWENTY_API_KEY'), webhookSecret: secret('TWENTY_WEBHOOK_SECRET'), budget: options.budget ?? 'off' }),
       mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: mailUrl, limits: { perSecond: options.mailRatePerSecond ?? 1000, ...options.mailLimits } }),
-      ...options.connections,
+      ...(typeof options.connections === 'function' ? options.connections(env) : options.connections),
     },
     integrations: {
       'contact-form': webForms({

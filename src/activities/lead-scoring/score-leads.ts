@@ -11,7 +11,8 @@ import { scoreLead } from '../../workflows/lead-scoring/model.ts';
 import { standingAfter } from '../../workflows/lead-scoring/rules.ts';
 import type { LeadScoringSettings } from '../../workflows/lead-scoring/settings.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { endLeads, type LeadGroup, type LeadItem, loadLeads, scoringOf } from './lead-item.ts';
+import { endGroups } from '../records/record-groups.ts';
+import { type LeadGroup, type LeadItem, loadLeads, scoringOf } from './lead-item.ts';
 
 export interface ScoredLeads {
   /** Records whose score or reasons are to be written. */
@@ -38,7 +39,7 @@ export async function scoreLeads(deps: ActivityDeps, run: RunInput): Promise<Sco
   for (const group of groups) {
     const result = await scoreOne(leadOf(group, forms, nowMs), settings);
     if ('problem' in result) {
-      await endLeads(deps, run, [{ group, outcome: { state: 'failed', code: 'adjust_failed', reason: normalised(`The adjust function in the configuration failed: ${result.problem}`) } }]);
+      await endGroups(deps, run, [{ group, outcome: { state: 'failed', code: 'adjust_failed', reason: normalised(`The adjust function in the configuration failed: ${result.problem}`) } }]);
       continue;
     }
     const tellFirst = settings.tellFirst === 'always' || (settings.tellFirst === 'created' && group.isNew);

@@ -2,13 +2,14 @@ import type { Outcome } from '../../domain/delivery.ts';
 import type { RunInput } from '../../domain/run.ts';
 import { resultOf } from '../../store/sets.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { endLeads, type LeadItem, loadLeads, scoringOf } from './lead-item.ts';
+import { endGroups } from '../records/record-groups.ts';
+import { type LeadItem, loadLeads, scoringOf } from './lead-item.ts';
 
 /** Ends what is left of the set as succeeded, or as a plan in a dry run; answers how all of the set ended. */
 export async function settleLeads(deps: ActivityDeps, run: RunInput): Promise<Record<string, number>> {
   const { write } = scoringOf(deps, run).settings;
   const groups = await loadLeads(deps, run);
-  await endLeads(deps, run, groups.map((group) => ({ group, outcome: outcomeOf(run, group.leader.data, write.score), inputs: group.leader.data.inputs })));
+  await endGroups(deps, run, groups.map((group) => ({ group, outcome: outcomeOf(run, group.leader.data, write.score), inputs: group.leader.data.inputs })));
   return resultOf(deps.database, run);
 }
 

@@ -2,7 +2,8 @@ import type { RunInput } from '../../domain/run.ts';
 import { patchItems } from '../../store/items.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { updateRecords } from '../twenty/update-records.ts';
-import { endLeads, type LeadEnd, loadLeads, SCORE_STEP, scoreKey, scoringOf } from './lead-item.ts';
+import { endGroups, type GroupEnd } from '../records/record-groups.ts';
+import { loadLeads, SCORE_STEP, scoreKey, scoringOf } from './lead-item.ts';
 import { reasonsText } from './score-leads.ts';
 
 /** Writes the scores that changed, with their reasons and the time, on what the records hold at this moment. */
@@ -28,7 +29,7 @@ export async function writeScores(deps: ActivityDeps, run: RunInput): Promise<{ 
     })),
   });
   await patchItems(deps.database, run, groups.flatMap(({ leader }, index) => (ends[index] === 'updated' ? [{ deliveryId: leader.deliveryId, data: { written: true } }] : [])));
-  await endLeads(deps, run, groups.flatMap((group, index): LeadEnd[] => {
+  await endGroups(deps, run, groups.flatMap((group, index): GroupEnd[] => {
     const end = ends[index]!;
     if (end === 'gone') return [{ group, outcome: { state: 'skipped', code: 'deleted', reason: 'The person was deleted in Twenty while the score was worked out.' } }];
     if (typeof end !== 'object') return [];

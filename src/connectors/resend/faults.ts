@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { ConnectorError } from '../../domain/failure.ts';
+import { withoutAddresses } from '../../domain/text.ts';
 import type { HttpAnswer } from '../http/client.ts';
 
 /** A refusal of Resend, but for its rates, as the one error connectors throw. Names and statuses: resend.com/docs/api-reference/errors. */
 export function resendFault(answer: HttpAnswer): ConnectorError {
   const { name, message } = refusalOf(answer);
   const fault = (kind: ConnectorError['kind'], options: { outcomeUnknown?: boolean } = {}): ConnectorError =>
-    new ConnectorError('resend', kind, `resend: ${withoutAddresses(message)} (${name || 'no name'}, ${answer.status})`, options);
+    new ConnectorError('resend', kind, `resend: ${withoutAddresses(message) || 'refused'} (${name || 'no name'}, ${answer.status})`, options);
 
   if (name === 'concurrent_idempotent_requests') return fault('unavailable', { outcomeUnknown: true });
   if (answer.status === 401 || KEY_PROBLEMS.has(name)) return fault('unauthorized');
@@ -27,8 +28,4 @@ function refusalOf(answer: HttpAnswer): z.infer<typeof Refusal> {
   } catch {
     return { name: '', message: `answered ${answer.status} without saying why` };
   }
-}
-
-function withoutAddresses(text: string): string {
-  return text.replace(/[^\s<>"'`(]+@[^\s<>"'`)]+/g, '…').slice(0, 300) || 'refused';
 }

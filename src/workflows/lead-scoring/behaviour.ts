@@ -1,5 +1,5 @@
 import type { Behaviour, Lead, Part } from './contract.ts';
-import { instantOf, numberOf } from './values.ts';
+import { instantOf, numberOf } from '../../domain/record-values.ts';
 import type { ScoringModel } from './weights.ts';
 import { agoWords, timesWords } from './wording.ts';
 

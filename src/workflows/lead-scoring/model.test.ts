@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Lead } from './contract.ts';
 import { anyLead, DAY_MS, formDaysAgo, fullModel, leadOf, NOW_MS, settingsOf } from './lead.fixture.ts';
 import { scoreLead, scoreParts } from './model.ts';
-import { numberOf } from './values.ts';
+import { numberOf } from '../../domain/record-values.ts';
 
 const { model, fields } = settingsOf(fullModel);
 const total = (lead: Lead): number => scoreParts(lead, model, fields).reduce((sum, { points }) => sum + points, 0);

@@ -2,7 +2,7 @@ import { behaviourParts, usageParts } from './behaviour.ts';
 import type { Group, Lead, LeadScore, Part } from './contract.ts';
 import { seniorityOf, SENIORITY_WORDS } from './seniority.ts';
 import type { ScoringFields } from './settings.ts';
-import { hasWords, isFilled, numberOf, textsOf } from './values.ts';
+import { hasWords, isFilled, numberOf, textsOf } from '../../domain/record-values.ts';
 import type { ScoringModel } from './weights.ts';
 import { fieldWords, listWords, pointsWords, quoted } from './wording.ts';
 

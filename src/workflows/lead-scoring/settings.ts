@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as field from '../../config/fields.ts';
+import { taskTime } from '../../config/task-time.ts';
 import type { Lead, LeadScore } from './contract.ts';
 import { ScoringModel } from './weights.ts';
 
@@ -11,26 +12,21 @@ export type ScoringFields = z.output<typeof fields>;
 export type TaskAlert = z.output<typeof task>;
 export type EmailAlert = z.output<typeof email>;
 
-function apiName(example: string): z.ZodType<string, string> {
-  const error = `Write the field under its API name in Twenty, for example '${example}'.`;
-  return z.string({ error }).regex(/^[a-z][A-Za-z0-9]*$/, { error });
-}
-
 const fields = field.settings({
   /** Number on the company. Without it `employees` counts where the workspace has such a field. */
-  employees: apiName('employees').optional(),
+  employees: field.apiName('employees').optional(),
   /** Text, select or multi-select on the company. */
-  industry: apiName('industry').optional(),
+  industry: field.apiName('industry').optional(),
   /** Text, select or actor on the person. */
-  source: apiName('leadSource').default('createdBy'),
+  source: field.apiName('leadSource').default('createdBy'),
   /** Relation from the person to a workspace member; without it, or where it is empty, the company's account owner counts. */
-  owner: apiName('owner').optional(),
+  owner: field.apiName('owner').optional(),
 }, "Write { employees: 'employees', industry: 'industry' } with the names of fields in Twenty.");
 
 const write = field.settings({
-  score: apiName('leadScore').default('leadScore'),
-  reasons: apiName('leadScoreReasons').default('leadScoreReasons'),
-  scoredAt: apiName('leadScoredAt').default('leadScoredAt'),
+  score: field.apiName('leadScore').default('leadScore'),
+  reasons: field.apiName('leadScoreReasons').default('leadScoreReasons'),
+  scoredAt: field.apiName('leadScoredAt').default('leadScoredAt'),
 }, "Write { score: 'leadScore' } with names of fields of the person.");
 
 const textOrCode = (example: string) =>
@@ -42,13 +38,7 @@ const ONE_ALERT = "Write { task: {} } for a task, or { email: { from: 'Sluice <s
 
 const task = field.settings({
   title: textOrCode('{name} reached {score} points').default('{name} reached {score} points'),
-  dueInWorkingDays: field.wholeNumber(0, 365).default(1),
-  dueHour: field.wholeNumber(0, 23).default(17),
-  /** The workspace's time zone when left out. */
-  timeZone: field.timeZone().optional(),
-  /** Days nobody works, 0 = Sunday. */
-  weekend: z.array(field.wholeNumber(0, 6)).max(6, { error: 'A week needs at least one working day.' }).default([0, 6]),
-  holidays: z.array(field.day()).default([]),
+  ...taskTime({ dueInWorkingDays: 1 }),
   /** A member by name or e-mail address, for leads that nobody owns. */
   otherwise: field.text('ann@acme.example').optional(),
 });
@@ -67,8 +57,7 @@ const onThreshold = field
   .refine((value) => (value.task === undefined) !== (value.email === undefined), { error: ONE_ALERT });
 
 const fullRescore = field.settings({
-  /** Five fields: minute, hour, day of the month, month, day of the week. */
-  cron: z.string({ error: "Write a time such as '0 4 * * *' (every day at four)." }).regex(/^\S+(\s+\S+){4}$/, { error: "Write five fields, for example '0 4 * * *' (every day at four)." }),
+  cron: field.cron('0 4 * * *', 'every day at four'),
   /** The workspace's when left out. */
   timeZone: field.timeZone().optional(),
 }, "Write { cron: '0 4 * * *' }.");
@@ -83,7 +72,7 @@ export const LeadScoringSettings = field
     /** Fields of the person that are written; `sluice setup` makes them. */
     write: write.prefault({}),
     /** Fields of the person whose change is worth a new score; those that the model reads when left out. */
-    watch: z.array(apiName('jobTitle'), { error: "Write a list of fields of the person, for example ['jobTitle', 'emails']." }).min(1, { error: 'The list is empty. Leave it out to watch what the model reads.' }).optional(),
+    watch: z.array(field.apiName('jobTitle'), { error: "Write a list of fields of the person, for example ['jobTitle', 'emails']." }).min(1, { error: 'The list is empty. Leave it out to watch what the model reads.' }).optional(),
     /** Replaces or adjusts what the model says; may ask elsewhere, and is asked again when a step is repeated. */
     adjust: field.code<(lead: Lead, result: LeadScore) => LeadScore | Promise<LeadScore>>('(lead, result) => ({ ...result, score: result.score + 5 })').optional(),
     threshold: field.wholeNumber(1, 100).default(70),

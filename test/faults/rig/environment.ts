@@ -15,6 +15,8 @@ export interface Where {
   /** File with the bundled workflows. */
   readonly bundle: string;
   readonly callsPerMinute?: number;
+  /** Addresses and keys of the tools. */
+  readonly toolsEnv: Readonly<Record<string, string>>;
   /** Name of another configuration beside the usual one. */
   readonly config?: string;
 }
@@ -25,6 +27,7 @@ export const apiToken = 'fault-run';
 export function partEnvironment(where: Where, gate?: TcpGate): NodeJS.ProcessEnv {
   const { postgres, temporal, callsPerMinute } = where;
   return {
+    ...where.toolsEnv,
     PATH: process.env['PATH'],
     DATABASE_URL: postgres.address(),
     TEMPORAL_ADDRESS: gate === undefined ? temporal.address() : `127.0.0.1:${String(gate.port)}`,
@@ -35,6 +38,8 @@ export function partEnvironment(where: Where, gate?: TcpGate): NodeJS.ProcessEnv
     PORT: String(where.port),
     TWENTY_API_URL: where.twentyUrl,
     TWENTY_API_KEY: where.twentyKey,
+    TWENTY_WEBHOOK_SECRET: 'the secret of the fault run',
+    SLUICE_PUBLIC_URL: `http://127.0.0.1:${String(where.port)}`,
     RESEND_BASE_URL: where.mailUrl,
     RESEND_API_KEY: where.mailKey,
     ...(callsPerMinute === undefined ? {} : { FAULT_CALLS_PER_MINUTE: String(callsPerMinute) }),

@@ -1,13 +1,11 @@
 import { expect } from 'vitest';
-import { apiToken } from './environment.ts';
+import { killWorkerAt, startByHand } from './death.ts';
 import type { Asked } from './http-gate.ts';
 import { type Rig, startRig } from './rig.ts';
 
 /** A rig with lead scoring on a workspace that has its fields. */
-export async function startLeadRig(): Promise<Rig> {
-  const rig = await startRig({ config: 'leads.config.ts' });
-  for (const [name, type] of [['leadScore', 'NUMBER'], ['leadScoreReasons', 'TEXT'], ['leadScoredAt', 'DATE_TIME']]) await addField(rig, name!, type!);
-  return rig;
+export function startLeadRig(): Promise<Rig> {
+  return startRig({ config: 'leads.config.ts', prepare: true });
 }
 
 const isScoreWrite = ({ body }: Asked): boolean => body.includes('"upsert":true') && body.includes('leadScore');
@@ -29,13 +27,8 @@ export async function dieAt(rig: Rig, [name, integration, at, match]: Moment): P
   const people = Array.from({ length: 3 }, (_, n) => ({ email: `${name.replaceAll(' ', '-')}-${String(n)}@acme.example` }))
     .map(({ email }) => ({ email, id: String(twenty.asUser.create('people', { emails: { primaryEmail: email }, jobTitle: 'CEO' })['id']) }));
   const ids = people.map(({ id }) => id);
-  const held = (integration === 'mails' ? rig.mailGate : rig.twentyGate).hold(at, match);
-  await start(rig, integration, name.replaceAll(' ', '-'), ids);
-  await rig.until('a held call', () => held.isStanding);
-  await rig.worker.kill();
-  held.cut();
-  await rig.worker.start();
-  await rig.settled();
+  const gate = integration === 'mails' ? rig.mailGate : rig.twentyGate;
+  await killWorkerAt(rig, { gate, at, match }, () => startByHand(rig, integration, name.replaceAll(' ', '-'), { ids }));
 
   const records = twenty.records('people').filter(({ id }) => ids.includes(String(id)));
   const links = twenty.records('taskTargets').map((link) => link['targetPersonId']);
@@ -48,18 +41,4 @@ export async function dieAt(rig: Rig, [name, integration, at, match]: Moment): P
   expect(await rig.rows(`select 1 from lead_scores where owed and record_id = any($1::text[])`, [ids])).toEqual([]);
   expect(await rig.rows(`select key from effects where state = 'attempting'`)).toEqual([]);
   expect(await rig.rows(`select state from deliveries where record_id = any($1::text[]) and state <> 'succeeded'`, [ids])).toEqual([]);
-}
-
-async function start(rig: Rig, integration: string, requestId: string, ids: readonly string[]): Promise<void> {
-  const headers = { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${rig.gatewayUrl}/triggers/${integration}`, { method: 'POST', headers, body: JSON.stringify({ requestId, selection: { ids } }) });
-  if (!answer.ok) throw new Error(`${String(answer.status)} ${await answer.text()}`);
-}
-
-async function addField(rig: Rig, name: string, type: string): Promise<void> {
-  const headers = { authorization: `Bearer ${rig.twenty.apiKey}`, 'content-type': 'application/json' };
-  const objects = (await (await fetch(`${rig.twenty.url}/rest/metadata/objects?limit=200`, { headers })).json()) as { data: { objects: { id: string; nameSingular: string }[] } };
-  const objectMetadataId = objects.data.objects.find(({ nameSingular }) => nameSingular === 'person')!.id;
-  const answer = await fetch(`${rig.twenty.url}/rest/metadata/fields`, { method: 'POST', headers, body: JSON.stringify({ objectMetadataId, name, type, label: name }) });
-  if (answer.status !== 201) throw new Error(await answer.text());
 }

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../../../src/local/ports.ts';
 import { createStack, type Stack } from '../../../src/local/stack.ts';
 import { type SandboxMail, startSandboxMail } from '../../../src/sandbox/mail/index.ts';
 import { type SandboxTwenty, startSandboxTwenty } from '../../../src/sandbox/twenty/index.ts';
+import { type SandboxTools, type StandIn, startSandboxTools } from '../../../src/sandbox/tools/index.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { testWorkflowBundle } from '../../harness/servers.ts';
 import { type DatabaseGate, installDatabaseGate } from './database-gate.ts';
@@ -25,6 +28,10 @@ export interface RigOptions {
   readonly gated?: readonly ('dispatcher' | 'worker')[];
   /** Name of the configuration in this folder's parent; `sluice.config.ts` unless given. */
   readonly config?: string;
+  /** Stand-ins of tools; a configuration reads their addresses and keys from the environment. */
+  readonly tools?: readonly StandIn[];
+  /** Gives the workspace what the integrations need, as `sluice setup --yes` does. */
+  readonly prepare?: boolean;
   /** A mistake planted into every part. */
   readonly plant?: PlantedBugName;
 }
@@ -33,7 +40,9 @@ export interface RigOptions {
 export interface Rig {
   readonly twenty: SandboxTwenty;
   readonly mail: SandboxMail;
+  readonly tools: SandboxTools;
   readonly twentyGate: HttpGate;
+  readonly toolsGate: HttpGate;
   readonly mailGate: HttpGate;
   readonly databaseGate: DatabaseGate;
   readonly temporalGates: Readonly<Record<'dispatcher' | 'worker', TcpGate>>;
@@ -66,7 +75,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   }
 }
 
-async function build({ callsPerMinute, gated = [], config, plant }: RigOptions, stack: Stack): Promise<Rig> {
+async function build({ callsPerMinute, gated = [], config, plant, tools: standIns = [], prepare = false }: RigOptions, stack: Stack): Promise<Rig> {
   const begun = async <T>(name: string, starting: Promise<T>, end: (started: T) => Promise<unknown>): Promise<T> => {
     const started = await starting;
     stack.add(name, async () => void (await end(started)));
@@ -96,6 +105,9 @@ async function build({ callsPerMinute, gated = [], config, plant }: RigOptions, 
   const mail = await begun('the mail box', startSandboxMail(), (one) => one.close());
   const twentyGate = await begun('the gate to Twenty', startHttpGate(twenty.url), (one) => one.close());
   const mailGate = await begun('the gate to the mail box', startHttpGate(mail.url), (one) => one.close());
+  const tools = await begun('the tools', startSandboxTools(standIns), (one) => one.close());
+  const toolsGate = await begun('the gate to the tools', startHttpGate(tools.url), (one) => one.close());
+  const toolsEnv = Object.fromEntries(Object.entries(tools.env).map(([name, value]) => [name, value.replaceAll(tools.url, toolsGate.url)]));
   const temporalGate = (): Promise<TcpGate> => begun('a gate to Temporal', startTcpGate(() => Number(temporal.address().split(':')[1])), (one) => one.close());
   const temporalGates = { dispatcher: await temporalGate(), worker: await temporalGate() };
   const databaseGate = await begun('the gate in PostgreSQL', installDatabaseGate(postgres.address(), untilTrue), (one) => one.open());
@@ -103,7 +115,7 @@ async function build({ callsPerMinute, gated = [], config, plant }: RigOptions, 
   pool.on('error', () => undefined);
   const rows = async <T extends object>(sql: string, values: readonly unknown[] = []): Promise<readonly T[]> => (await pool.query<T>(sql, [...values])).rows;
 
-  const where = { postgres, temporal, twentyUrl: twentyGate.url, twentyKey: twenty.apiKey, mailUrl: mailGate.url, mailKey: mail.apiKey, port: await freePort(), bundle, callsPerMinute, config };
+  const where = { postgres, temporal, twentyUrl: twentyGate.url, twentyKey: twenty.apiKey, mailUrl: mailGate.url, mailKey: mail.apiKey, port: await freePort(), bundle, callsPerMinute, config, toolsEnv };
   const part = (name: PartName, label: string = name): PartProcess => {
     const gate = label !== name || name === 'gateway' || !gated.includes(name) ? undefined : temporalGates[name];
     const made = partProcess({ name, label, folder, plant, env: partEnvironment(where, gate) });
@@ -112,9 +124,11 @@ async function build({ callsPerMinute, gated = [], config, plant }: RigOptions, 
     return made;
   };
   const [gateway, dispatcher, worker] = [part('gateway'), part('dispatcher'), part('worker')];
-  await Promise.all([gateway, dispatcher, worker].map((one) => one.start()));
+  await gateway.start();
+  if (prepare) await sluice(['setup', '--yes'], partEnvironment(where));
+  await Promise.all([dispatcher, worker].map((one) => one.start()));
   return {
-    twenty, mail, twentyGate, mailGate, databaseGate, temporalGates, postgres, temporal, gateway, dispatcher, worker, rows,
+    twenty, mail, tools, twentyGate, toolsGate, mailGate, databaseGate, temporalGates, postgres, temporal, gateway, dispatcher, worker, rows,
     sender: createSender(where.port),
     gatewayUrl: `http://127.0.0.1:${String(where.port)}`,
     another: (name) => part(name, `${name}-${String(running.length)}`),
@@ -126,4 +140,10 @@ async function build({ callsPerMinute, gated = [], config, plant }: RigOptions, 
       }),
     close: stack.end,
   };
+}
+
+/** Runs a command of the CLI to its end. */
+async function sluice(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const main = path.join(import.meta.dirname, '../../../src/cli/main.ts');
+  await promisify(execFile)(process.execPath, [main, ...args], { env, timeout: 90_000 });
 }

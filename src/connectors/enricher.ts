@@ -1,0 +1,4 @@
+/** A tool in the role `enricher`. */
+export interface Enricher {
+  readonly service: string;
+}

@@ -1,0 +1,4 @@
+/** A tool in the role `feed`. */
+export interface Feed {
+  readonly service: string;
+}

@@ -1,0 +1,140 @@
+import { search } from '@jmespath-community/jmespath';
+import { z } from 'zod';
+import { ConnectorError } from '../../domain/failure.ts';
+import type { HttpAnswer } from '../http/client.ts';
+import { callJson, refusalOf } from '../http/json-call.ts';
+import { RATE_FORMS } from '../http/rate-forms.ts';
+import type { ToolCall, ToolContext } from '../tool.ts';
+import type { GenericOperation, GenericSettings, Template } from './settings.ts';
+
+/** A tool that is configured instead of coded. */
+export interface GenericClient {
+  /**
+   * Makes one request and reads its answer as `shape`. Undefined when the tool says that there is no such thing. Throws only
+   * ConnectorError; an answer that does not fit is `malformed` with the path.
+   */
+  ask<I, A>(operation: GenericOperation<I, A>, input: I, shape: z.ZodType<A>, call: ToolCall, options?: GenericAskOptions): Promise<A | undefined>;
+}
+
+export interface GenericAskOptions {
+  /** False when nothing is changed by it, whatever its method. */
+  readonly changes?: boolean;
+  /** Sent in the operation's `idempotencyHeader`. */
+  readonly idempotencyKey?: string;
+}
+
+export function createGenericClient(service: string, settings: GenericSettings, context: ToolContext): GenericClient {
+  const http = context.http({ service, timeoutMs: settings.timeoutMs, rates: RATE_FORMS.standard });
+  const credentials = credentialsOf(settings, context);
+  return {
+    async ask(operation, input, shape, call, { changes, idempotencyKey } = {}) {
+      const { headers, query } = credentials();
+      const body = operation.body === undefined ? undefined : fill(service, operation.body, input);
+      const asForm = operation.as === 'form' && body !== undefined;
+      const request = {
+        service,
+        method: operation.method,
+        url: addressOf(service, settings.url, operation, input),
+        query: { ...(fill(service, operation.query ?? {}, input) as Readonly<Record<string, string>>), ...query },
+        headers: {
+          ...settings.headers, ...headers,
+          ...(operation.idempotencyHeader === undefined || idempotencyKey === undefined ? {} : { [operation.idempotencyHeader]: idempotencyKey }),
+        },
+        ...(body === undefined ? {} : asForm ? { text: { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(body as Record<string, string>).toString() } } : { body }),
+        ...(changes === undefined ? {} : { changes }),
+        answers: operation.notFound,
+        answer: z.unknown(),
+        refusal: saidBy,
+      };
+      const answer = await callJson(http, request, call);
+      if (operation.notFound.includes(answer.status)) return undefined;
+      return readAs(service, operation.answer, answer.body, shape, request, answer.raw);
+    },
+  };
+}
+
+interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+function credentialsOf({ auth }: GenericSettings, context: ToolContext): () => Credentials {
+  if (auth === undefined) return () => ({ headers: {}, query: {} });
+  const read = context.secret('bearer' in auth ? auth.bearer : 'password' in auth ? auth.password : auth.secret);
+  return (): Credentials => {
+    const value = read();
+    if ('bearer' in auth) return { headers: { authorization: `Bearer ${value}` }, query: {} };
+    if ('header' in auth) return { headers: { [auth.header]: `${auth.prefix ?? ''}${value}` }, query: {} };
+    if ('query' in auth) return { headers: {}, query: { [auth.query]: value } };
+    return { headers: { authorization: `Basic ${Buffer.from(`${auth.user}:${value}`).toString('base64')}` }, query: {} };
+  };
+}
+
+function addressOf<I>(service: string, base: string, { path }: Pick<GenericOperation<I>, 'path'>, input: I): string {
+  const text = typeof path === 'function' ? byFunction(service, path, input) : path.replace(NAMED, (_whole, name: string) => encodeURIComponent(textOf(valueAt(service, name, input))));
+  return /^https?:\/\//i.test(text) ? text : `${base.replace(/\/+$/, '')}/${text.replace(/^\/+/, '')}`;
+}
+
+const NAMED = /\{([^{}]+)\}/g;
+
+function fill<I>(service: string, template: Template | ((input: I) => unknown), input: I): unknown {
+  if (typeof template === 'function') return byFunction(service, template, input);
+  if (typeof template === 'string') {
+    const whole = /^\{([^{}]+)\}$/.exec(template);
+    if (whole !== null) return valueAt(service, whole[1]!, input);
+    return template.replace(NAMED, (_whole, name: string) => textOf(valueAt(service, name, input)));
+  }
+  if (Array.isArray(template)) return template.map((one: Template) => fill(service, one, input));
+  if (typeof template !== 'object' || template === null) return template;
+  return Object.fromEntries(Object.entries(template).flatMap(([key, one]) => {
+    const value = fill(service, one as Template, input);
+    return value === undefined || value === null ? [] : [[key, value]];
+  }));
+}
+
+function byFunction<I, T>(service: string, make: (input: I) => T, input: I): T {
+  try {
+    return make(input);
+  } catch (cause) {
+    throw new ConnectorError(service, 'rejected', `${service}: a function in the configuration failed: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function valueAt(service: string, path: string, input: unknown): unknown {
+  try {
+    return search(input as never, path) as unknown;
+  } catch (cause) {
+    throw new ConnectorError(service, 'rejected', `${service}: “${path}” in the configuration is no JMESPath: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function readAs<A>(
+  service: string, mapping: GenericOperation<never, A>['answer'], json: unknown, shape: z.ZodType<A>, request: Parameters<typeof refusalOf>[0], raw: HttpAnswer,
+): A {
+  const value = typeof mapping === 'function'
+    ? byFunction(service, mapping, json)
+    : typeof mapping === 'object'
+      ? Object.fromEntries(Object.entries(mapping).map(([key, path]) => [key, valueAt(service, path, json) ?? undefined]))
+      : mapping === undefined ? json : valueAt(service, mapping, json);
+  const read = shape.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? 'the answer' : issue.path.map(String).join('.');
+  const { outcomeUnknown } = refusalOf({ ...request, refusal: () => ({ kind: 'malformed' }) }, raw);
+  throw new ConnectorError(service, 'malformed', `${service}: ${place}, as the configuration reads it, is not as expected (${issue?.message ?? 'another shape'})`, { cause: read.error, outcomeUnknown });
+}
+
+/** The words in which most APIs say why they refuse. */
+function saidBy(answer: HttpAnswer): { readonly message?: string } {
+  try {
+    const json = JSON.parse(answer.text()) as unknown;
+    const said = ['error.message', 'message', 'error', 'detail', 'title', 'errors[0].message', 'errors[0].detail', 'errors[0]'].map((path) => search(json as never, path) as unknown).find((one) => typeof one === 'string' && one !== '');
+    return said === undefined ? {} : { message: said as string };
+  } catch {
+    return {};
+  }
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+}

@@ -1,0 +1,4 @@
+/** A tool in the role `invoicing`. */
+export interface InvoicingTool {
+  readonly service: string;
+}

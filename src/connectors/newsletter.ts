@@ -1,0 +1,4 @@
+/** A tool in the role `newsletter`. */
+export interface NewsletterTool {
+  readonly service: string;
+}

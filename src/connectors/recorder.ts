@@ -1,0 +1,4 @@
+/** A tool in the role `recorder`. */
+export interface Recorder {
+  readonly service: string;
+}

@@ -1,0 +1,4 @@
+/** A tool in the role `scorer`. */
+export interface Scorer {
+  readonly service: string;
+}

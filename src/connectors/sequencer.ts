@@ -1,0 +1,4 @@
+/** A tool in the role `sequencer`. */
+export interface Sequencer {
+  readonly service: string;
+}

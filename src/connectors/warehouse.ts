@@ -1,0 +1,4 @@
+/** A tool in the role `warehouse`. */
+export interface Warehouse {
+  readonly service: string;
+}
