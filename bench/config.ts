@@ -3,6 +3,7 @@ import { secret } from '../src/config/secret.ts';
 import { jsonForm } from '../src/connectors/json-form/index.ts';
 import { resend } from '../src/connectors/resend/settings.ts';
 import { twenty } from '../src/connectors/twenty/settings.ts';
+import { leadScoring } from '../src/workflows/lead-scoring/index.ts';
 import { webForms } from '../src/workflows/web-forms/index.ts';
 
 /** Mails a second, above anything that is sent here: no budget is to be felt on either side. */
@@ -13,17 +14,27 @@ export const NOTIFY = { to: ['sales@acme.example'], from: 'Sluice <sluice@acme.e
 /** The integration with the backlog. */
 export const STORM = 'storm';
 
+/** A second workspace that is dead, and who writes to it; and scoring, which goes on. Only with `BENCH_VENDOR_URL`. */
+export const PARTNERS = 'partners';
+export const SCORING = 'lead-score';
+
 /** Sluice as it is measured: a form with all its steps, and one for a backlog; no budgets unless `BENCH_BUDGET` is a number of calls a minute. */
 export function benchConfig(env: NodeJS.ProcessEnv): SluiceConfig {
+  const vendorUrl = env['BENCH_VENDOR_URL'];
   return defineConfig({
-    workspace: { timeZone: 'UTC', country: 'DE' },
+    workspace: { timeZone: 'UTC', country: 'DE', catchUp: 'off' },
     connections: {
-      twenty: twenty({ url: env['TWENTY_API_URL'] ?? 'http://127.0.0.1', apiKey: secret('TWENTY_API_KEY'), budget: env['BENCH_BUDGET'] === undefined ? 'off' : { perMinute: Number(env['BENCH_BUDGET']) } }),
+      twenty: twenty({ url: env['TWENTY_API_URL'] ?? 'http://127.0.0.1', apiKey: secret('TWENTY_API_KEY'), webhookSecret: secret('TWENTY_WEBHOOK_SECRET'), budget: env['BENCH_BUDGET'] === undefined ? 'off' : { perMinute: Number(env['BENCH_BUDGET']) } }),
       mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: env['RESEND_BASE_URL'] ?? 'http://127.0.0.1', limits: { perSecond: MAILS_PER_SECOND } }),
+      ...(vendorUrl === undefined ? {} : { vendor: twenty({ url: vendorUrl, apiKey: secret('VENDOR_KEY'), budget: 'off' }) }),
     },
     integrations: {
       [INTEGRATION]: webForms({ source: jsonForm({ unauthenticated: true }), notify: { to: [...NOTIFY.to], from: NOTIFY.from }, hourly: { mails: 100_000 } }),
       [STORM]: webForms({ source: jsonForm({ unauthenticated: true }) }),
+      ...(vendorUrl === undefined ? {} : {
+        [PARTNERS]: webForms({ source: jsonForm({ unauthenticated: true }), twenty: 'vendor' }),
+        [SCORING]: leadScoring({ settle: { quietSeconds: 0, maxSeconds: 0 } }),
+      }),
     },
   });
 }

@@ -49,6 +49,7 @@ export async function hearOutcomes({ pool, url }: Database): Promise<Outcomes> {
     create function bench_tell() returns trigger language plpgsql as $$ begin perform pg_notify('bench_outcome', new.event_id::text); return null; end $$;
     create trigger bench_tell after update on deliveries for each row when (old.ended_at is null and new.ended_at is not null) execute function bench_tell()`);
   const ears = new pg.Client({ connectionString: url });
+  ears.on('error', () => undefined); // what ended the server is told elsewhere
   await ears.connect();
   await ears.query('listen bench_outcome');
   const seen = new Map<string, number>();
