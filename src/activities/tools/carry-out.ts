@@ -62,19 +62,20 @@ export async function carryOut<R extends object, A>(
 ): Promise<readonly ToolEnd<A>[]> {
   const { database } = deps;
   const effects = step.changes.map((change) => ({ ...change, step: step.step, target: step.connection }));
-  const frozen = await freezeEffects<R>(database, run, run.integration, effects, run.dryRun);
   if (run.dryRun) {
-    const planned = frozen.map((): ToolEnd<A> => ({ status: 'planned' }));
+    const planned = (await freezeEffects<R>(database, run, run.integration, effects, true)).map((): ToolEnd<A> => ({ status: 'planned' }));
     await patchItems(database, run, planned.flatMap(patch));
     return planned;
   }
-  if (frozen.length === 0) return [];
+  if (effects.length === 0) return [];
   return onConnection(deps, run, step.connection, async (context) => {
     const ends: ToolEnd<A>[] = [];
-    for (const [index, effect] of frozen.entries()) {
-      const end = await carryOutOne(step, effect, index === 0 ? context : midway(context));
+    for (const [index, effect] of effects.entries()) {
+      // One at a time: what has not been begun is never in doubt.
+      const [frozen] = await freezeEffects<R>(database, run, run.integration, [effect], false);
+      const end = await carryOutOne(step, frozen!, index === 0 ? context : midway(context));
       ends.push(end);
-      await finishEffects(database, run, effect.state === 'done' ? [] : [effectEnd(effect.key, end)], patch(end, index));
+      await finishEffects(database, run, frozen!.state === 'done' ? [] : [effectEnd(effect.key, end)], patch(end, index));
     }
     return ends;
   });
