@@ -1,27 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { ownDatabase } from '../../test/harness/own-database.ts';
 import { acceptEvents } from '../store/accept.ts';
 import { claimSet } from '../store/claim.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { loadDeliveries } from '../store/items.ts';
 import { ensureIntegrations, readyIntegrations } from '../store/sets.ts';
 import { settle } from '../store/settle.ts';
 import { claimDefaults, eventFor, refOf } from '../store/store.fixture.ts';
 import { createShares } from './shares.ts';
 
-let own: TestDatabase;
 let database: Database;
-
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
+ownDatabase((own) => (database = own));
 beforeEach(() => database.pool.query('truncate events, dedupe_keys, lanes, deliveries, sets, items cascade'));
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
 
 async function backlog(integration: string, count: number, urgent = false): Promise<void> {
   await ensureIntegrations(database, [integration]);

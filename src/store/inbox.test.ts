@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { ownDatabase } from '../../test/harness/own-database.ts';
 import { acceptEvents } from './accept.ts';
 import { claimSet } from './claim.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { loadDeliveries } from './items.ts';
 import { ensureIntegrations } from './sets.ts';
 import { returnSet, settle } from './settle.ts';
 import { acceptOne, claim, claimDefaults, eventFor, refOf } from './store.fixture.ts';
 import { findEvent } from './views.ts';
 
-let own: TestDatabase;
 let database: Database;
-
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-  await ensureIntegrations(database, ['contact-form']);
-});
+ownDatabase((own) => (database = own));
+beforeAll(() => ensureIntegrations(database, ['contact-form']));
 beforeEach(async () => {
   await database.pool.query('truncate events, dedupe_keys, lanes, deliveries, sets, items, effects, effect_members cascade');
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
 });
 
 const succeeded = { state: 'succeeded', code: 'done' } as const;

@@ -1,30 +1,24 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { ownDatabase } from '../../test/harness/own-database.ts';
 import { acceptEvents } from './accept.ts';
 import { claimSet } from './claim.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { raiseFloors } from './floors.ts';
 import { loadDeliveries } from './items.ts';
 import { ensureIntegrations } from './sets.ts';
 import { returnSet, settle } from './settle.ts';
 import { claimDefaults, eventFor, refOf } from './store.fixture.ts';
 
-let own: TestDatabase;
 let database: Database;
 const names = ['a', 'b', 'c', 'd'];
 const EACH = 48;
 
+ownDatabase((own) => (database = own));
 beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
   await ensureIntegrations(database, names);
   for (const integration of names) {
     for (const urgent of [true, false]) await acceptEvents(database, Array.from({ length: EACH / 2 }, (_, n) => eventFor(`${integration}-${String(urgent)}-${String(n)}`, { integration, urgent })));
   }
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
 });
 
 interface Open {

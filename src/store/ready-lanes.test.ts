@@ -1,23 +1,14 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
-import { type Database, openDatabase } from './database.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { ownDatabase } from '../../test/harness/own-database.ts';
+import type { Database } from './database.ts';
 import { raiseFloors } from './floors.ts';
 import { lockReadyLanes } from './ready-lanes.ts';
 import { inTransaction } from './transaction.ts';
 
-let own: TestDatabase;
 let database: Database;
-
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-});
+ownDatabase((own) => (database = own));
 beforeEach(() => database.pool.query('truncate lanes, lane_sources restart identity'));
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
 
 interface Fill {
   readonly source: string;

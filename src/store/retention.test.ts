@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { ownDatabase } from '../../test/harness/own-database.ts';
 import type { DeliveryState, Outcome } from '../domain/delivery.ts';
 import type { RetentionPolicy } from '../domain/retention.ts';
 import { acceptEvents } from './accept.ts';
@@ -12,20 +12,11 @@ import { ensureIntegrations } from './sets.ts';
 import { returnSet, settle } from './settle.ts';
 import { acceptOne, claim, claimDefaults, eventFor, refOf } from './store.fixture.ts';
 
-let own: TestDatabase;
 let database: Database;
-
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url);
-  await ensureIntegrations(database, ['contact-form', 'audit']);
-});
+ownDatabase((own) => (database = own));
+beforeAll(() => ensureIntegrations(database, ['contact-form', 'audit']));
 beforeEach(async () => {
   await database.pool.query('truncate events, dedupe_keys, lanes, deliveries, sets, items, effects, effect_members cascade');
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
 });
 
 const policy: RetentionPolicy = { otherwise: { payloadDays: 30, deliveryDays: 90 }, byIntegration: new Map([['audit', { payloadDays: 365, deliveryDays: 365 }]]) };
@@ -188,7 +179,7 @@ async function manyOld(many: number): Promise<void> {
 
 test('several at once prune each thing once, and one whose connection is cut leaves the rest to the next', async () => {
   await manyOld(1000);
-  const cut = openDatabase(own.url, { max: 1, applicationName: 'to be cut' });
+  const cut = openDatabase(database.url, { max: 1, applicationName: 'to be cut' });
   const first = prune(cut, policy, { stepSize: 20 }).catch((error: unknown) => error);
   const isHalfDone = async (): Promise<boolean> => (await count('deliveries')) < 900;
   while (!(await isHalfDone()));

@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/servers.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { ownDatabase } from '../../test/harness/own-database.ts';
 import type { NewEvent } from '../domain/event.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { insertItems, loadDeliveries, loadItems } from './items.ts';
 import { addSelected, selectedDeliveryId } from './selection.ts';
 import { ensureIntegrations } from './sets.ts';
 import { returnSet, settle } from './settle.ts';
 import { acceptOne, claim, eventFor, refOf } from './store.fixture.ts';
 
-let own: TestDatabase;
 let database: Database;
-beforeAll(async () => {
-  own = await createTestDatabase();
-  database = openDatabase(own.url, { max: 4 });
-});
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+ownDatabase((own) => (database = own));
 beforeEach(async () => {
   await database.pool.query('truncate events, dedupe_keys, lanes, deliveries, sets, items, integrations cascade');
   await ensureIntegrations(database, ['scores']);

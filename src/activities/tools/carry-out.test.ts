@@ -84,8 +84,8 @@ test('a change whose answer was lost is sent again under its key where the tool 
   await expect(silent.play({ send: lost })).rejects.toThrow('no answer');
   await database.pool.query(`update effects set attempted_at = attempted_at - interval '1 day'`);
   const ends = await silent.play({ keyLastsMs: 60_000 });
-  expect(ends.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
-  expect([silent.sent, await silent.states()]).toEqual([[], ['unknown', 'unknown']]);
+  expect(ends.map(({ status }) => status)).toEqual(['unknown', 'done']);
+  expect([silent.sent, await silent.states()]).toEqual([['p1@acme.example contact-form/1/enrol/0'], ['unknown', 'done']]);
 });
 
 test('a dry run plans everything and sends nothing', async () => {
