@@ -5,6 +5,7 @@ import { resend } from '../src/connectors/resend/settings.ts';
 import { twenty } from '../src/connectors/twenty/settings.ts';
 import { leadScoring } from '../src/workflows/lead-scoring/index.ts';
 import { webForms } from '../src/workflows/web-forms/index.ts';
+import { burstConfig, type BurstName } from './burst-config.ts';
 
 /** Mails a second, above anything that is sent here: no budget is to be felt on either side. */
 export const MAILS_PER_SECOND = 1_000;
@@ -18,15 +19,17 @@ export const STORM = 'storm';
 export const PARTNERS = 'partners';
 export const SCORING = 'lead-score';
 
-/** Sluice as it is measured: a form with all its steps, and one for a backlog; no budgets unless `BENCH_BUDGET` is a number of calls a minute. */
+/** Sluice as it is measured: a form with all its steps, and one for a backlog; no budgets unless `BENCH_BUDGET` is a number of calls a minute; and what `BENCH_BURST` names. */
 export function benchConfig(env: NodeJS.ProcessEnv): SluiceConfig {
   const vendorUrl = env['BENCH_VENDOR_URL'];
+  const burst = env['BENCH_BURST'] === undefined ? undefined : burstConfig(env['BENCH_BURST'] as BurstName, env);
   return defineConfig({
     workspace: { timeZone: 'UTC', country: 'DE', catchUp: 'off' },
     connections: {
       twenty: twenty({ url: env['TWENTY_API_URL'] ?? 'http://127.0.0.1', apiKey: secret('TWENTY_API_KEY'), webhookSecret: secret('TWENTY_WEBHOOK_SECRET'), budget: env['BENCH_BUDGET'] === undefined ? 'off' : { perMinute: Number(env['BENCH_BUDGET']) } }),
       mail: resend({ apiKey: secret('RESEND_API_KEY'), baseUrl: env['RESEND_BASE_URL'] ?? 'http://127.0.0.1', limits: { perSecond: MAILS_PER_SECOND } }),
       ...(vendorUrl === undefined ? {} : { vendor: twenty({ url: vendorUrl, apiKey: secret('VENDOR_KEY'), budget: 'off' }) }),
+      ...burst?.connections,
     },
     integrations: {
       [INTEGRATION]: webForms({ source: jsonForm({ unauthenticated: true }), notify: { to: [...NOTIFY.to], from: NOTIFY.from }, hourly: { mails: 100_000 } }),
@@ -35,6 +38,7 @@ export function benchConfig(env: NodeJS.ProcessEnv): SluiceConfig {
         [PARTNERS]: webForms({ source: jsonForm({ unauthenticated: true }), twenty: 'vendor' }),
         [SCORING]: leadScoring({ settle: { quietSeconds: 0, maxSeconds: 0 } }),
       }),
+      ...burst?.integrations,
     },
   });
 }

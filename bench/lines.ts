@@ -44,6 +44,8 @@ export async function startOne(bench: Bench, name: string, more: NodeJS.ProcessE
     stop: async () => {
       await gateway.stop();
       await sluice.stop();
+      await farEnd.stop();
+      await server.stop();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { accepts } from './accepts.ts';
 import { type Bench, startBench } from './bench.ts';
+import { bursts } from './bursts.ts';
 import { claims } from './claims.ts';
 import { cost } from './cost.ts';
 import { deadVendor } from './dead-vendor.ts';
@@ -10,10 +11,10 @@ import { type Figure, isMet, printFigures } from './report.ts';
 import { throughput } from './throughput.ts';
 import { urgent } from './urgent.ts';
 
-/** `npm run bench [-- --only accepts|claims|urgent|dead-vendor|throughput|cost|latency] [--json]`: ratios of one run; exit code 1 when a bound is missed. */
-const usage = 'npm run bench -- [--only accepts|claims|urgent|dead-vendor|throughput|cost|latency]... [--json]';
+/** `npm run bench [-- --only accepts|claims|urgent|dead-vendor|bursts|throughput|cost|latency] [--json]`: ratios of one run; exit code 1 when a bound is missed. */
+const usage = 'npm run bench -- [--only accepts|claims|urgent|dead-vendor|bursts|throughput|cost|latency]... [--json]';
 const onLines = { latency, cost, throughput } as const;
-const all = ['accepts', 'claims', 'urgent', 'dead-vendor', ...Object.keys(onLines)];
+const all = ['accepts', 'claims', 'urgent', 'dead-vendor', 'bursts', ...Object.keys(onLines)];
 
 const { values: options } = parseArgs({ options: { only: { type: 'string', multiple: true, default: all }, json: { type: 'boolean', default: false } } });
 const only = options.only.flatMap((names) => names.split(','));
@@ -41,6 +42,7 @@ async function measure(on: Bench): Promise<readonly Figure[]> {
   if (only.includes('claims')) figures.push(...(await claims(on)));
   if (only.includes('urgent')) figures.push(...(await urgent(on)));
   if (only.includes('dead-vendor')) figures.push(...(await deadVendor(on)));
+  if (only.includes('bursts')) figures.push(...(await bursts(on)));
   const rest = Object.entries(onLines).filter(([name]) => only.includes(name));
   if (rest.length === 0) return figures;
   on.say('starting Sluice and the plain worker');

@@ -14,7 +14,7 @@ let surroundings: CliSurroundings;
 beforeEach(async () => {
   home = mkdtempSync(path.join(tmpdir(), 'sluice-start-'));
   chmodSync(home, 0o755); // as root, PostgreSQL runs as another user
-  surroundings = { cwd: home, env: { SLUICE_HOME: home } };
+  surroundings = { cwd: home, env: { SLUICE_HOME: home, SLUICE_SAMPLES_WAIT_SECONDS: '120' } };
   await testTemporal(); // installs the Temporal program where it is missing
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
@@ -25,8 +25,12 @@ test('one command takes the samples to Twenty, refuses a second start and stops 
   const second = await runCli(surroundings, 'start');
   const exitCode = await first.stop('SIGTERM');
 
-  expect(first.output.match(/=> succeeded/g)).toHaveLength(6);
-  expect(first.output).toContain('create person Clara Lindqvist');
+  const ends = [...first.output.matchAll(/^(\S+) < \S+ => (\w+)/gm)].map(([, integration, state]) => `${integration!} ${state!}`);
+  expect([...new Set(ends)].toSorted()).toEqual([
+    'contact-form succeeded', 'contacts succeeded', 'enrich-people succeeded', 'invoices succeeded', 'lead-score succeeded', 'meetings skipped', 'meetings succeeded',
+    'newsletter succeeded', 'outreach succeeded', 'product-usage succeeded',
+  ]);
+  for (const deed of DEEDS) expect(first.output).toContain(deed);
   expect(second).toMatchObject({ exitCode: 1, stdout: '' });
   expect(second.stderr).toContain(`as process ${first.pid}.\n  Gateway      http://127.0.0.1:`);
   expect(exitCode).toBe(0);
@@ -34,6 +38,7 @@ test('one command takes the samples to Twenty, refuses a second start and stops 
 });
 
 test('servers do not outlive a start that is killed, and the next start goes on with their data', { timeout }, async () => {
+  surroundings = { ...surroundings, env: { ...surroundings.env, SLUICE_SAMPLES_WAIT_SECONDS: '1' } };
   const first = await startSluice();
   const servers = serverPids();
   await first.stop('SIGKILL');
@@ -49,6 +54,13 @@ test('servers do not outlive a start that is killed, and the next start goes on 
   expect(trial.exitCode).toBe(0);
   expect(JSON.parse(trial.stdout)[0].event.deliveries[0]).toMatchObject({ state: 'skipped', code: 'dry_run' });
 });
+
+/** One for each use case: what its sample did. */
+const DEEDS = [
+  'create person Clara Lindqvist', 'create person Mara Lindqvist', 'write what People Data Labs knows', 'finalise the invoice for Bright Harbor', 'write the lead score',
+  'create note “Demo for Bright Harbor”', 'create campaign “Spring news”', 'enrol Dana Okafor in “cam_SampleCampaign1”',
+  'add to the follow-up task of “cam_SampleCampaign1”: replied', 'write activeUsers 42 on Bright Harbor',
+];
 
 function startSluice(): Promise<CliService> {
   return startCli(surroundings, 'Ctrl-C stops it', 'start');

@@ -10,6 +10,8 @@ import type { CatchUpState } from '../store/catch-up-states.ts';
 import type { HandAction, HandPlan, HandSelector } from '../store/hand.ts';
 import type { WorkspaceFeed } from '../store/setup.ts';
 import type { ModeView } from '../store/modes.ts';
+import type { RowQuery } from '../store/data-views.ts';
+import type { RowOverview } from '../store/row-lines.ts';
 import type { EventQuery, EventSummary, EventView } from '../store/views.ts';
 
 /** What the gateway needs of the rest of the house, handed in once at start. */
@@ -25,6 +27,8 @@ export interface GatewayDeps {
   isDatabaseAway(error: unknown): boolean;
   /** The event with its deliveries, outcomes and effects; undefined when there is none. */
   findEvent(id: string): Promise<EventView | undefined>;
+  /** The rows that events have brought. */
+  readonly rows?: EventRows;
   /** Newest first. */
   listEvents(query: EventQuery): Promise<readonly EventSummary[]>;
   /** What an action of a person would touch; changes nothing. */
@@ -41,6 +45,13 @@ export interface GatewayDeps {
   /** What must work for the gateway to be of use, by name: `ok`, or what is wrong in words. */
   readiness(): Promise<Readonly<Record<string, string>>>;
   readonly metrics: Registry;
+}
+
+/** What became of the rows of a file or a feed. */
+export interface EventRows {
+  /** Undefined when the event has brought no rows. */
+  overview(eventId: string, query: RowQuery): Promise<RowOverview | undefined>;
+  lines(eventId: string, wanted: Pick<RowQuery, 'states' | 'code'>, format: 'csv' | 'ndjson'): AsyncGenerator<string>;
 }
 
 /** What people do with the schedules of the configuration, each named `integration/name`. */

@@ -13,6 +13,7 @@ import { eventRoute } from './routes/event.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { integrationRoutes } from './routes/integrations.ts';
+import { rowRoutes } from './routes/rows.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { triggerRoutes } from './routes/triggers.ts';
 import { twentyRoutes } from './routes/twenty.ts';
@@ -48,6 +49,7 @@ export function createGateway(
   app.use('/api/*', bodyLimit({ maxSize: maxApiBodyBytes, onError: () => { throw new Refusal('body_too_large', { path: 'body' }); } }));
   triggerRoutes(app, deps, reception);
   eventRoute(app, deps);
+  if (deps.rows !== undefined) rowRoutes(app, deps.rows);
   eventListRoute(app, deps);
   deliveryRoutes(app, deps);
   if (deps.schedules !== undefined) scheduleRoutes(app, deps, deps.schedules);

@@ -21,6 +21,9 @@ export interface GroupCommitOptions {
  */
 const MAX_GROUP_SIZE = 64;
 
+/** What a commit that carries large bodies may take beside its time, in bytes a millisecond: half a second for a megabyte. */
+const SLOW_BYTES_PER_MS = 2_000;
+
 /** A commit open longer than this no longer holds back the next one. */
 const PATIENCE_MS = 20;
 
@@ -92,7 +95,7 @@ export function createGroupCommit(options: GroupCommitOptions): (event: NewEvent
       const behind = stalled >= maxInFlight ? queue : [];
       if (behind.length > 0) queue = [];
       for (const entry of [...group, ...behind]) fail(entry, new Refusal('database_away'));
-    }, commitTimeoutMs);
+    }, commitTimeoutMs + group.reduce((sum, { event }) => sum + event.body.byteLength, 0) / SLOW_BYTES_PER_MS);
     try {
       await store(group);
     } finally {

@@ -25,7 +25,8 @@ export async function startGateway(
   const listener = getRequestListener((request, env) => app.fetch(request, env), {
     errorHandler: (error) => plainResponse(error instanceof RequestError ? 'invalid_request' : 'unexpected'),
   });
-  const bodyTimeoutMs = options.bodyTimeoutMs ?? 10_000;
+  const hooks = [...deps.integrations.values()].map(({ useCase, settings }) => useCase.hook?.(settings)?.bodyTimeoutMs ?? 0);
+  const bodyTimeoutMs = Math.max(options.bodyTimeoutMs ?? 10_000, ...hooks);
   const server = createServer(
     {
       maxHeaderSize: maxHeaderBytes,

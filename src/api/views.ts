@@ -16,6 +16,8 @@ const effect = z.object({
   reason: z.string().optional(),
 });
 
+const finding = z.object({ name: z.string(), code: z.string().openapi({ description: 'To group by, `unmatched`' }), reason: z.string() });
+
 const delivery = z.object({
   id: z.string(),
   integration: z.string(),
@@ -31,7 +33,7 @@ const delivery = z.object({
 const event = z.object({ id: z.string(), source: z.string(), receivedAt: instant, contentType: z.string(), bytes: z.number().int() });
 
 export const eventView = event
-  .extend({ verdict: z.string().openapi({ description: 'How the sender was verified' }), deliveries: listOf(delivery.extend({ effects: listOf(effect) })) })
+  .extend({ verdict: z.string().openapi({ description: 'How the sender was verified' }), deliveries: listOf(delivery.extend({ effects: listOf(effect), findings: listOf(finding).optional().openapi({ description: 'What a run over many found and a person may want to look at' }) })) })
   .openapi('Event');
 
 export const eventList = z

@@ -14,8 +14,10 @@ import { modeCommand } from './mode.ts';
 import { partCommand } from './part.ts';
 import { pruneCommand } from './prune.ts';
 import { setupCommand } from './setup.ts';
+import { rowsCommand } from './rows.ts';
 import { schedulesCommand } from './schedules.ts';
 import { startCommand } from './start.ts';
+import { syncCommand } from './sync.ts';
 import { triggerCommand } from './trigger.ts';
 import { tryCommand } from './try.ts';
 
@@ -41,9 +43,11 @@ const commands = [
   modeCommand(),
   triggerCommand(),
   schedulesCommand(),
+  syncCommand(),
   catchUpCommand(),
   eventsCommand(),
   eventCommand(),
+  rowsCommand(),
   ...handCommands(),
   pruneCommand(),
 ];

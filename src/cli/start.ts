@@ -14,6 +14,7 @@ export function startCommand(loadParts: () => Promise<Parts>): Command {
         const parts = await loadParts();
         const { start } = await import('../local/start.ts');
         const running = await start({ parts, env: process.env, say: (line) => console.log(line), signal });
+        if (running.samples.length > 0) console.log('\nWhat became of the samples:');
         running.samples.forEach(printSample);
         printAddresses(running.addresses);
         return { close: running.close, failed: running.failed };
@@ -21,18 +22,26 @@ export function startCommand(loadParts: () => Promise<Parts>): Command {
     });
 }
 
+/** One line for what came of a sample: how it ended and what was done. */
 function printSample({ integration, sample, event, problem }: SampleResult): void {
-  console.log(`\n${integration} < ${sample}`);
+  const name = `${integration} < ${sample}`;
   if (event === undefined) {
-    console.log(`  ${printable(problem ?? 'not sent')}`);
+    console.log(`${name} => ${printable(problem ?? 'not sent')}`);
     return;
   }
-  for (const delivery of event.deliveries) {
-    for (const effect of delivery.effects) console.log(`  ${effect.target.padEnd(8)} ${effect.state.padEnd(9)} ${printable(effect.summary)}`);
-    const reason = [delivery.code, delivery.reason].filter((part) => part !== undefined).join(': ');
-    console.log(`  => ${delivery.state}${reason === '' ? '' : ` (${printable(reason)})`}`);
+  for (const { state, code, reason, effects } of event.deliveries) {
+    const why = [code, reason].filter((part) => part !== undefined).join(': ');
+    const done = effects.map((effect) => `${effect.state === 'done' ? '' : `${effect.state}: `}${effect.summary}`);
+    console.log(`${name} => ${state}${why === '' ? '' : ` (${printable(why)})`}${done.length === 0 ? '' : `: ${printable(listed(done))}`}`);
   }
 }
+
+/** A start over many records does much: the first few things say enough. */
+function listed(done: readonly string[]): string {
+  return done.length <= MOST_SHOWN ? done.join('; ') : `${done.slice(0, MOST_SHOWN).join('; ')}; and ${String(done.length - MOST_SHOWN)} more`;
+}
+
+const MOST_SHOWN = 8;
 
 function printAddresses(addresses: Readonly<Record<string, string>>): void {
   console.log('\nSluice is running.');

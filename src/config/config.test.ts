@@ -127,7 +127,7 @@ describe('defining a configuration', () => {
     }));
     const config = defineConfig({ connections, integrations: { a: webForms({ source }) } });
     const { useCase, settings: known } = config.integrations['a']!;
-    expect(await useCase.hook?.(known).read(jsonRequest({}))).toEqual({ kind: 'event', laneKey: 'ann@acme.example', dedupe: { key: 'id:1' } });
+    expect(await useCase.hook?.(known)?.read(jsonRequest({}))).toEqual({ kind: 'event', laneKey: 'ann@acme.example', dedupe: { key: 'id:1' } });
   });
 });
 

@@ -66,7 +66,8 @@ export function defineConfig(input: ConfigInput): SluiceConfig {
     if (!common.success || !parsed.success) continue;
     const settings = useCase.inherit?.(parsed.data, workspace) ?? parsed.data;
     integrations[name] = { name, useCase, settings, weight: common.data.weight, hourly: common.data.hourly, retention: retained(workspace.retention, common.data.retention) };
-    problems.push(...missingConnections(path, useCase.connections(settings), Object.keys(input.connections ?? {})));
+    const wanted = new Set([...useCase.connections(settings), ...(useCase.tools?.(settings) ?? []).map(({ connection }) => connection)]);
+    problems.push(...missingConnections(path, [...wanted], Object.keys(input.connections ?? {})));
     problems.push(...unfitTools(path, useCase.tools?.(settings) ?? [], entries<ConnectionInput>(input.connections)));
     problems.push(...scheduleProblems(path, useCase.schedules?.(settings) ?? []));
   }
@@ -99,7 +100,7 @@ function unfitTools(path: string, wishes: readonly ToolWish[], connections: read
 
 const ROLE_WORDS: Readonly<Record<Role, string>> = {
   warehouse: 'a warehouse', recorder: 'a call recorder', enricher: 'an enrichment provider', newsletter: 'a newsletter tool', sequencer: 'a sequence tool',
-  scorer: 'a scoring model', invoicing: 'a billing tool', feed: 'a source of rows',
+  scorer: 'a scoring model', invoicing: 'a billing tool', feed: 'a source of rows', counterpart: 'the other side of a sync',
 };
 
 /** Outside calls are https. Plain http is for loopback and for hosts that the configuration names. */

@@ -77,7 +77,8 @@ function isWanted(interest: RecordInterest, { object, action, updatedFields, rec
   return interest.matches?.(record) ?? true;
 }
 
-function ruleOf({ transition, watch }: RecordInterest, version: string, { record, action }: RecordEvent): RecordRule | undefined {
+function ruleOf({ transition, watch, awaited }: RecordInterest, version: string, { record, action }: RecordEvent): RecordRule | undefined {
+  if (awaited === true) return { kind: 'awaited' };
   if (action === 'deleted' || action === 'destroyed') return undefined;
   if (transition === undefined) return { kind: 'change', inputs: inputsHash(version, watch, record) };
   return { kind: 'transition', ...lookAt(transition, record) };

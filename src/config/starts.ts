@@ -34,7 +34,7 @@ export function manualEvent(integration: Integration, request: ManualRequest, do
   if (over.kind === 'nothing' && selection !== undefined) {
     return refused('selection', `${integration.name} does not run over records: leave the selection out.`);
   }
-  if (over.kind === 'records' && selection === undefined) {
+  if (over.kind === 'records' && over.optional !== true && selection === undefined) {
     return refused('selection', `${integration.name} runs over records (${over.object}): write { ids: ['…'] }, { view: 'name or id' }, { filter: { … } } or { all: true }.`);
   }
   const body: StartBody = { trigger: 'manual', requestId, by, selection, input };

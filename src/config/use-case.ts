@@ -19,10 +19,12 @@ export interface UseCase<S = unknown> {
   inherit?(settings: S, workspace: WorkspaceDefaults): S;
   /** Names of the connections a run needs; a set is claimed only when all of them are healthy. */
   connections(settings: S): readonly string[];
+  /** Names of breakers beside those: of connections that a run can do without. A person is told when they are out of order. */
+  alsoUses?(settings: S): readonly string[];
   /** Tools among the connections, each in the role it is used in; a connection that cannot do that is a mistake in the configuration. */
   tools?(settings: S): readonly ToolWish[];
   /** How `POST /hooks/{integration}` is read; undefined when the use case takes no webhooks. */
-  hook?(settings: S): Hook;
+  hook?(settings: S): Hook | undefined;
   /** Which changes of Twenty records it listens to; undefined when to none. */
   records?(settings: S): readonly RecordInterest[];
   /** What it needs of the workspace beyond the standard model: `sluice setup` makes it. */
@@ -54,6 +56,8 @@ export interface RecordInterest {
   matches?(record: Readonly<Record<string, unknown>>): boolean;
   /** Only when the field comes to hold one of these values, which it did not when it was last looked at. */
   readonly transition?: { readonly field: string; readonly to: readonly string[] };
+  /** Makes no run: it is listened to for the sake of deliveries that wait for the data of such a record (`awaitRecords` in the store). */
+  readonly awaited?: boolean;
   readonly settle?: Settling;
 }
 
@@ -68,7 +72,9 @@ export interface Guards {
 /** What a start by hand may name. */
 export interface ManualStart {
   /** `records`: every selected record becomes a delivery of its own. `nothing`: one run, no record selected. */
-  readonly over: { readonly kind: 'records'; readonly object: string; readonly connection: string } | { readonly kind: 'nothing' };
+  readonly over:
+    | { readonly kind: 'records'; readonly object: string; readonly connection: string; /** A start may name none: then `input` says what is to be done. */ readonly optional?: boolean }
+    | { readonly kind: 'nothing' };
 }
 
 /** A start by the clock, reconciled with Temporal's Schedules. */
@@ -122,6 +128,8 @@ export interface Hook {
   readonly contentTypes: readonly string[];
   /** Upper limit of the body in bytes; above it 413. */
   readonly maxBodyBytes: number;
+  /** Longest time a sender may take for a body; the gateway's own limit unless said. */
+  readonly bodyTimeoutMs?: number;
   /** Origins a browser may post from (CORS and origin check); undefined allows any, an empty list none. */
   readonly allowedOrigins?: readonly string[];
   /** Where a browser form is sent afterwards (303). */
@@ -155,13 +163,15 @@ export type HookReading =
       readonly outcome?: NewDelivery['outcome'];
       /** The captcha answer found in the body. */
       readonly captchaToken?: string;
+      /** What is stored instead of the body, from a sender that repeats its secret in it. */
+      readonly keep?: Uint8Array;
     }
   /** A provider's handshake: answered, never stored. */
   | { readonly kind: 'answer'; readonly status: 200; readonly body: unknown }
   /** Not something this source may send: nothing is stored, the sender is told the path and the remedy. */
   | { readonly kind: 'refused'; readonly status: 400 | 403 | 415 | 422; readonly path: string; readonly problem: string };
 
-/** A payload that shows the use case, of one that listens to records an event as Twenty posts it: `npm start` and `sluice try` send it. */
+/** A payload that shows the use case, of one that listens to records an event as Twenty posts it, of one that is started by hand the body of its start: `npm start` does it, `sluice try` shows what it would do. */
 export interface Sample {
   readonly name: string;
   readonly contentType: string;

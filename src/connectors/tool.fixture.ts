@@ -22,13 +22,6 @@ export function toolContext(env: Readonly<Record<string, string>>, timeoutMs?: n
   };
 }
 
-/** A tool that stands before its stand-in. */
-export interface Speaking<T extends Tool = Tool> {
-  readonly tool: T;
-  readonly sandbox: SandboxTools;
-  readonly url: string;
-}
-
 export interface ContractOf<S> {
   readonly standIn: () => StandIn;
   readonly open: OpenTool<S>;

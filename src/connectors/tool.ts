@@ -1,5 +1,6 @@
 import type { SecretRef } from '../config/secret.ts';
 import type { Role } from '../domain/role.ts';
+import type { Counterpart } from './counterpart.ts';
 import type { Enricher } from './enricher.ts';
 import type { Feed } from './feed.ts';
 import type { HttpClient, HttpClientOptions } from './http/client.ts';
@@ -20,6 +21,7 @@ export interface Tools extends Record<Role, unknown> {
   readonly scorer: Scorer;
   readonly invoicing: InvoicingTool;
   readonly feed: Feed;
+  readonly counterpart: Counterpart;
 }
 
 /** A tool that is open: in the roles that its card names. */

@@ -145,8 +145,9 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
 
 /** How record events of an integration are weighed; undefined when it listens to none. */
 function rulesOf({ useCase, settings }: Integration, timeZone: string): SiftRules | undefined {
-  if ((useCase.records?.(settings) ?? []).length === 0) return undefined;
-  return { ...(useCase.guards?.(settings) ?? defaultGuards), timeZone };
+  const interests = useCase.records?.(settings) ?? [];
+  if (interests.length === 0) return undefined;
+  return { ...(useCase.guards?.(settings) ?? defaultGuards), awaits: interests.some(({ awaited }) => awaited === true), timeZone };
 }
 
 function message(error: unknown): string {

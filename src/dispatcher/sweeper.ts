@@ -81,7 +81,7 @@ async function judgeRun(client: Client, workflowId: string, stuckMs: number): Pr
 async function announceChanges(deps: SweeperDeps, taskQueue: string): Promise<void> {
   const integrations = [...deps.integrations.values()].map((integration) => ({
     name: integration.name,
-    connections: integration.useCase.connections(integration.settings),
+    connections: [...integration.useCase.connections(integration.settings), ...(integration.useCase.alsoUses?.(integration.settings) ?? [])],
   }));
   for (const change of await takeAlertChanges(deps.database, integrations)) await announce(deps, taskQueue, change);
 }

@@ -13,8 +13,8 @@ export type DeliveryState =
 /** Urgent work is claimed and paced before bulk work, always. */
 export type Urgency = 'urgent' | 'bulk';
 
-/** What a `waiting` delivery waits for. */
-export type WaitingFor = 'person' | 'credits' | 'data' | 'credential' | 'hour';
+/** What a `waiting` delivery waits for. What waits for credits, a credential or a service until a certain time waits for a connection, and that one is told of. */
+export type WaitingFor = 'person' | 'credits' | 'data' | 'credential' | 'hour' | 'service';
 
 /** How a delivery ended, with a code to group by and a reason a salesperson understands. */
 export type Outcome =

@@ -33,11 +33,13 @@ export interface SeenRecord {
 
 /**
  * How a delivery of a record event is weighed when it is claimed. `change`: it runs unless its watched inputs are those of the
- * last success. `transition`: it runs only when the record has come to match since it was last looked at.
+ * last success. `transition`: it runs only when the record has come to match since it was last looked at. `awaited`: it makes no run
+ * of its own, but what waits for this record's data goes on.
  */
 export type RecordRule =
   | { readonly kind: 'change'; readonly inputs: string }
-  | { readonly kind: 'transition'; readonly inputs: string; readonly matches: boolean };
+  | { readonly kind: 'transition'; readonly inputs: string; readonly matches: boolean }
+  | { readonly kind: 'awaited' };
 
 /** Wait until the record has been quiet for `quietMs`, but no longer than `maxMs` after its first change. */
 export interface Settling {

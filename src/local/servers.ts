@@ -50,8 +50,9 @@ export async function startLocalServers(home: Home, stack: Stack, env: NodeJS.Pr
   const standIn = async (name: string, starting: Promise<StandIn>, keeps = false): Promise<void> => {
     const server = await starting;
     stack.add(name, server.close);
-    // What the environment says of a tool goes before its stand-in.
-    const set = Object.fromEntries(Object.entries(server.env).filter(([variable]) => !keeps || !isSet(variable, env)));
+    // A tool of which the environment says anything is not stood in for: its key goes to nobody else.
+    const real = new Set(Object.keys(server.env).filter((variable) => keeps && isSet(variable, env)).map(toolOf));
+    const set = Object.fromEntries(Object.entries(server.env).filter(([variable]) => !real.has(toolOf(variable))));
     Object.assign(env, set);
     Object.assign(standIns, set);
     urls[name] = server.url;
@@ -71,6 +72,11 @@ export async function startLocalServers(home: Home, stack: Stack, env: NodeJS.Pr
   if (failed !== undefined) throw failed.reason;
   const addresses = Object.fromEntries(['Temporal UI', 'Twenty sandbox', 'Tools sandbox', 'Mail box'].flatMap((name) => (urls[name] === undefined ? [] : [[name, urls[name]]])));
   return { addresses, standIns, isSandbox, lost: Promise.race([new Promise<never>(() => undefined), ...lost]) };
+}
+
+/** `STRIPE` of `STRIPE_SECRET_KEY`. */
+function toolOf(variable: string): string {
+  return variable.split('_')[0]!;
 }
 
 function isSet(name: string, env: NodeJS.ProcessEnv): boolean {

@@ -10,12 +10,15 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
+/** Twenty grants 100 calls a minute unless its operator says otherwise, as is done here, so that nobody waits who only looks. */
+const CALLS_PER_MINUTE = 1_000;
+
 /** Keeps its records in `folder`, so that a restart goes on from there. */
 export function startTwentyStandIn(folder: string): Promise<StandIn> {
   return onKeptPort(folder, async (port) => {
     const { startSandboxTwenty } = await import('../sandbox/twenty/index.ts');
-    const sandbox = await startSandboxTwenty({ port, dataDir: folder });
-    const env = { TWENTY_API_URL: sandbox.url, TWENTY_API_KEY: sandbox.apiKey, TWENTY_WEBHOOK_SECRET: 'sandbox-webhook-secret' };
+    const sandbox = await startSandboxTwenty({ port, dataDir: folder, bucket: { capacity: CALLS_PER_MINUTE, refillMs: 60_000 / CALLS_PER_MINUTE } });
+    const env = { TWENTY_API_URL: sandbox.url, TWENTY_API_KEY: sandbox.apiKey, TWENTY_WEBHOOK_SECRET: 'sandbox-webhook-secret', TWENTY_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE) };
     return { url: sandbox.url, env, close: sandbox.close };
   });
 }
@@ -28,12 +31,15 @@ export function startMailStandIn(folder: string): Promise<StandIn> {
   });
 }
 
+/** What is agreed with those who post to Sluice and are no tool that is asked. */
+const AGREED = { CONTACTS_SECRET: 'sandbox-contacts-secret', LEMLIST_WEBHOOK_SECRET: 'sandbox-lemlist-secret' };
+
 /** All tools around Twenty, behind one address. */
 export function startToolsStandIn(folder: string): Promise<StandIn> {
   return onKeptPort(folder, async (port) => {
     const [{ startSandboxTools }, { allStandIns }] = await Promise.all([import('../sandbox/tools/index.ts'), import('../sandbox/tools/all.ts')]);
     const sandbox = await startSandboxTools(allStandIns(), { port, dataDir: folder });
-    return { url: sandbox.url, env: sandbox.env, close: sandbox.close };
+    return { url: sandbox.url, env: { ...sandbox.env, ...AGREED }, close: sandbox.close };
   });
 }
 

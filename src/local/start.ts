@@ -11,6 +11,7 @@ import type { Say } from './progress.ts';
 import { sendSamples } from './samples.ts';
 import type { SampleResult } from './samples.ts';
 import { startLocalServers } from './servers.ts';
+import { secretsForSamples } from './sign-sample.ts';
 import { createStack } from './stack.ts';
 
 export interface StartOptions {
@@ -34,7 +35,8 @@ export interface Running {
   close(): Promise<void>;
 }
 
-const samplesWaitMs = 45_000;
+/** With the start itself this stays under a minute, unless the environment allows more. */
+const samplesWaitSeconds = 40;
 
 /** All of Sluice in this process, and the servers that the environment does not name beside it. Ends what it began when it fails. */
 export async function start({ parts, env, say, signal, samples: samplesMode = 'send' }: StartOptions): Promise<Running> {
@@ -47,6 +49,9 @@ export async function start({ parts, env, say, signal, samples: samplesMode = 's
     await withProgress('Migrating the database', say, () => migrate(resolveSecret(secret('DATABASE_URL'), env)));
     const config = await loadConfig(env['SLUICE_CONFIG'] ?? 'sluice.config.ts');
     config.warnings.forEach((warning) => say(`Warning: ${warning}`));
+    // Beside stand-ins nobody has agreed on secrets for webhooks with anybody: any will do.
+    const agreed = servers.isSandbox.twenty ? secretsForSamples(Object.values(config.integrations), env) : {};
+    Object.assign(env, agreed);
 
     const running: Part[] = [];
     for (const name of ['gateway', 'dispatcher', 'worker'] as const) {
@@ -58,10 +63,13 @@ export async function start({ parts, env, say, signal, samples: samplesMode = 's
     }
     const gatewayUrl = running[0]?.url ?? '';
     const addresses = { Gateway: gatewayUrl, ...servers.addresses };
-    home.remember(addresses, servers.standIns);
+    home.remember(addresses, { ...servers.standIns, ...agreed });
 
     const apiToken = findSecret(secret('SLUICE_API_TOKEN'), env);
-    const request = { gatewayUrl, integrations: Object.values(config.integrations), apiToken, waitMs: samplesWaitMs, signal };
+    const request = {
+      gatewayUrl, twentyUrl: env['TWENTY_API_URL'] ?? '', databaseUrl: resolveSecret(secret('DATABASE_URL'), env), config, env, apiToken, signal,
+      waitMs: 1_000 * (Number(env['SLUICE_SAMPLES_WAIT_SECONDS']) || samplesWaitSeconds),
+    };
     const samples = samplesMode === 'keep' ? [] : await firstSamples(home, servers.isSandbox, say, () => sendSamples(request));
     return { addresses, samples, failed: firstFailure(servers.lost, running), close: stack.end };
   } catch (error) {

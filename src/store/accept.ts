@@ -14,6 +14,7 @@ export async function acceptEvents(database: Database, events: readonly NewEvent
   const keys = events.map(({ dedupe }) => boundedKey(dedupe.key));
   const wanted = events.flatMap((event, index) => event.deliveries.map((delivery) => ({ ...delivery, eventId: ids[index], source: event.source })));
   const deliveryIds = newIds(wanted.length);
+  const large = events.findIndex(({ body }) => body.byteLength > LARGE_BYTES);
   const records = events.some(({ record, deliveries }) => record !== undefined || deliveries.some((delivery) => delivery.record !== undefined));
   const { rows } = await database.pool.query<{ source: string; key: string; event_id: string }>({
     name: records ? 'accept-record-events' : 'accept-events',
@@ -21,7 +22,7 @@ export async function acceptEvents(database: Database, events: readonly NewEvent
     // Two texts of JSON are quicker to write than seventeen arrays; what comes back is only who was there before.
     values: [
       JSON.stringify(events.map(({ source, dedupe, contentType, headers, body, verdict, record }, index) => ({
-        id: ids[index], source, key: keys[index], window_ms: dedupe.windowMs, content_type: contentType, headers, body: base64(body), verdict,
+        id: ids[index], source, key: keys[index], window_ms: dedupe.windowMs, content_type: contentType, headers, body: index === large ? undefined : base64(body), verdict,
         ...(record === undefined ? {} : seenColumns(record)),
       }))),
       JSON.stringify(wanted.map(({ eventId, source, integration, laneKey, urgency, outcome, dryRun, record, workflowType }, index) => ({
@@ -29,6 +30,7 @@ export async function acceptEvents(database: Database, events: readonly NewEvent
         state: outcome?.state ?? 'pending', code: outcome?.code, reason: outcome?.reason, dry_run: dryRun ?? false, workflow_type: workflowType,
         ...(record === undefined ? {} : recordColumns(record)),
       }))),
+      large === -1 ? null : bytesOf(events[large]!.body),
     ],
   });
   const first = new Map(rows.map((row) => [`${row.source}\0${row.key}`, row.event_id]));
@@ -37,6 +39,9 @@ export async function acceptEvents(database: Database, events: readonly NewEvent
     return { eventId: eventId ?? ids[index]!, repeat: eventId !== undefined };
   });
 }
+
+/** A large body goes as bytes of its own: as text in the JSON it would be held in memory five times. One of each commit does; there are hardly ever two. */
+const LARGE_BYTES = 256 * 1024;
 
 /** Keys are index entries, which Postgres limits to about 2,700 bytes: long ones are replaced by their hash. */
 export function boundedKey(key: string): string {
@@ -49,13 +54,17 @@ function seenColumns({ workspace, object, id, action, updatedAt, hash, deleted }
 
 function recordColumns({ id, action, rule, settle }: NonNullable<NewDelivery['record']>) {
   return {
-    record_id: id, action, rule: rule?.kind, inputs: rule?.inputs, matches: rule?.kind === 'transition' ? rule.matches : undefined,
+    record_id: id, action, rule: rule?.kind, inputs: rule?.kind === 'awaited' ? undefined : rule?.inputs, matches: rule?.kind === 'transition' ? rule.matches : undefined,
     quiet_ms: settle?.quietMs, max_ms: settle?.maxMs,
   };
 }
 
 function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return bytesOf(bytes).toString('base64');
+}
+
+function bytesOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 const LANES = `lane as (
@@ -148,7 +157,7 @@ function acceptStatement(records: boolean): string {
     returning source, key, event_id
   ), fresh as (
     insert into events (id, source, dedupe_key, content_type, headers, body, verdict)
-      select i.id, i.source, i.key, i.content_type, i.headers, decode(i.body, 'base64'), i.verdict
+      select i.id, i.source, i.key, i.content_type, i.headers, coalesce(decode(i.body, 'base64'), $3::bytea), i.verdict
       from input i join keys k on k.event_id = i.id
     returning id
   ), ${records ? NOTED : ''}wanted as (

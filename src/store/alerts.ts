@@ -11,7 +11,7 @@ export interface AlertChange {
 /**
  * Compares how each integration stands with what was last announced and returns the changes, each once whoever asks.
  * `attention`: deliveries stand failed, held or waiting for a person. `connection`: a connection's breaker has been open for a
- * minute, or its credential is refused.
+ * minute, or its credential is refused; what waits for a connection and goes on by itself is told of with it.
  */
 export async function takeAlertChanges(
   database: Database,
@@ -25,7 +25,8 @@ export async function takeAlertChanges(
        where b.state <> 'closed' and (b.final or b.opened_at < clock_timestamp() - interval '1 minute') group by n.name
      ), stuck as (
        select d.integration as name, (array_agg(d.reason order by d.seq desc))[1] as reason
-       from deliveries d where d.state in ('waiting', 'held', 'failed') and d.integration = any($1::text[]) group by d.integration
+       from deliveries d where d.state in ('waiting', 'held', 'failed') and d.integration = any($1::text[])
+         and (d.state <> 'waiting' or d.waiting_until is null or coalesce(d.waiting_for, '') not in ('credits', 'credential', 'service')) group by d.integration
      ), now_state as (
        select n.name, case when broken.name is not null then 'connection' when stuck.name is not null then 'attention' else 'ok' end as state,
          coalesce(broken.reason, stuck.reason, 'everything runs again') as reason

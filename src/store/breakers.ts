@@ -66,6 +66,26 @@ export async function breakersOf(database: Database, connections: readonly strin
   return rows.map((row) => ({ connection: row.connection, state: row.state, reason: row.reason ?? undefined, openForMs: row.open_ms ?? undefined }));
 }
 
+/** A connection that is out of order. */
+export interface Rest {
+  readonly state: 'open' | 'half-open';
+  readonly reason: string;
+  /** A credential is refused. */
+  readonly final: boolean;
+  /** When it is tried again. */
+  readonly retryAt: Date;
+}
+
+/** Those of these connections that are out of order. */
+export async function restsOf(database: Database, connections: readonly string[]): Promise<ReadonlyMap<string, Rest>> {
+  const { rows } = await database.pool.query<{ connection: string; state: Rest['state']; reason: string | null; final: boolean; retry_at: Date }>({
+    name: 'rests-of',
+    text: `select connection, state, reason, final, coalesce(retry_at, clock_timestamp()) as retry_at from breakers where connection = any($1::text[]) and state <> 'closed'`,
+    values: [connections],
+  });
+  return new Map(rows.map((row) => [row.connection, { state: row.state, reason: row.reason ?? 'out of order', final: row.final, retryAt: row.retry_at }]));
+}
+
 /**
  * May a set that needs these connections be claimed? An open breaker whose pause is over lets one set through as a trial: it
  * becomes half-open, and the next trial comes only after another pause.

@@ -119,6 +119,17 @@ export async function effectsOf<R>(database: Database, deliveryIds: readonly str
   return rows.map((row) => frozen<R>(row, row.members));
 }
 
+/** The effects with these keys, of whichever step and run. */
+export async function effectsByKey<R>(database: Database, keys: readonly string[]): Promise<readonly FrozenEffect<R>[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await database.pool.query<EffectRow>({
+    name: 'effects-by-key',
+    text: 'select key, state, request, generation, attempts, outside_id, attempted_at from effects where key = any($1::text[])',
+    values: [keys],
+  });
+  return rows.map((row) => frozen<R>(row, []));
+}
+
 /** Which of these effects may have been made already: they are under way, done, or nobody knows. */
 export async function begunEffects(database: Database, keys: readonly string[]): Promise<ReadonlySet<string>> {
   if (keys.length === 0) return new Set();

@@ -88,7 +88,7 @@ function condition(action: HandAction, selector: HandSelector): { where: string;
   return { where: parts.join(' and '), values };
 }
 
-/** Sends deliveries on whose waiting time is over; returns how many. */
+/** Sends deliveries on whose waiting time is over, or which waited for a record that has changed; returns how many. */
 export function wakeWaiting(database: Database): Promise<number> {
   return inTransaction(database, async (client) => {
     const { rows } = await client.query<{ lane_id: number }>(
@@ -96,7 +96,19 @@ export function wakeWaiting(database: Database): Promise<number> {
        where id in (select id from deliveries where state in ('waiting', 'held', 'failed') and state = 'waiting' and waiting_until <= clock_timestamp()
                     limit 1000 for update skip locked) returning lane_id`,
     );
-    if (rows.length > 0) await refreshLanes(client, [...new Set(rows.map((row) => row.lane_id))]);
-    return rows.length;
+    const supplied = await client.query<{ lane_id: number }>(WAKE_SUPPLIED);
+    const woken = [...rows, ...supplied.rows];
+    if (woken.length > 0) await refreshLanes(client, [...new Set(woken.map((row) => row.lane_id))]);
+    return woken.length;
   });
 }
+
+const WAKE_SUPPLIED = `
+  with supplied as (
+    select d.id from deliveries d where d.state = 'waiting' and d.waiting_for = 'data'
+      and d.id in (select delivery_id from awaited where changed) limit 1000 for update skip locked
+  ), forgotten as (
+    delete from awaited where delivery_id in (select id from supplied)
+  )
+  update deliveries set state = 'pending', set_id = null, epoch = null, waiting_for = null, waiting_until = null, ended_at = null
+  where id in (select id from supplied) returning lane_id`;

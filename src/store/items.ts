@@ -52,6 +52,16 @@ export async function loadDeliveries(database: Database, ref: SetRef): Promise<r
   }));
 }
 
+/** How many deliveries there are, and which: without their bodies, which may be large. */
+export async function loadDeliveryIds(database: Database, ref: SetRef): Promise<readonly string[]> {
+  const { rows } = await database.pool.query<{ id: string }>({
+    name: 'load-delivery-ids',
+    text: `select d.id from deliveries d where d.set_id = $1 and d.epoch = $2 and d.state = 'running' and ${OPEN_SET} order by d.seq`,
+    values: [ref.setId, ref.epoch],
+  });
+  return rows.map(({ id }) => id);
+}
+
 /** Stores the normalised values of a set's members; those stored by an earlier attempt stay as they are. */
 export async function insertItems(database: Database, ref: SetRef, items: readonly Item<object>[]): Promise<void> {
   await database.pool.query({

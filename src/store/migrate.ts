@@ -13,6 +13,15 @@ import * as schedules from './migrations/0010-schedules.ts';
 import * as leanInbox from './migrations/0011-lean-inbox.ts';
 import * as leadScores from './migrations/0012-lead-scores.ts';
 import * as hourlyCaps from './migrations/0013-hourly-caps.ts';
+import * as invoices from './migrations/0014-invoices.ts';
+import * as enrichment from './migrations/0015-enrichment.ts';
+import * as newsletter from './migrations/0016-newsletter.ts';
+import * as sequences from './migrations/0017-sequences.ts';
+import * as productSync from './migrations/0018-product-sync.ts';
+import * as meetings from './migrations/0019-meetings.ts';
+import * as dataRows from './migrations/0020-data-rows.ts';
+import * as scoreAnswers from './migrations/0021-score-answers.ts';
+import * as sync from './migrations/0023-sync.ts';
 
 const migrations = {
   '0001-inbox': inbox,
@@ -28,6 +37,15 @@ const migrations = {
   '0011-lean-inbox': leanInbox,
   '0012-lead-scores': leadScores,
   '0013-hourly-caps': hourlyCaps,
+  '0014-invoices': invoices,
+  '0015-enrichment': enrichment,
+  '0016-newsletter': newsletter,
+  '0017-sequences': sequences,
+  '0018-product-sync': productSync,
+  '0019-meetings': meetings,
+  '0020-data-rows': dataRows,
+  '0021-score-answers': scoreAnswers,
+  '0023-sync': sync,
 };
 
 /**

@@ -48,6 +48,10 @@ export const walks: readonly Walk[] = [
             update events set body = null, headers = '{}' where id = any($1::uuid[]) and body is not null returning id
           ), values_gone as (
             delete from items i using deliveries d, emptied where d.event_id = emptied.id and i.set_id = d.set_id and i.delivery_id = d.id
+          ), rows_gone as (
+            delete from data_files f using emptied where f.event_id = emptied.id
+          ), readers_gone as (
+            delete from newsletters n using deliveries d, emptied where d.event_id = emptied.id and n.delivery_id = d.id
           )
           select count(*) as payloads from emptied`,
   },

@@ -5,6 +5,8 @@ import { refreshLanes } from './lanes.ts';
 export interface SiftRules {
   readonly maxRunsPerRecordPerHour: number;
   readonly flood: { readonly above: number; readonly then: 'sets' | 'hold' };
+  /** It listens to records for the sake of deliveries that wait for their data. */
+  readonly awaits?: boolean;
   /** IANA name; times in reasons are written in it. */
   readonly timeZone: string;
 }
@@ -25,6 +27,11 @@ export async function sift(client: pg.PoolClient, laneIds: readonly number[], ru
   const change = async (name: string, text: string, ...values: unknown[]): Promise<void> => {
     sifted += (await client.query({ name, text, values: [laneIds, ...values] })).rowCount ?? 0;
   };
+  // Before anything else, for what is superseded is news to those who wait as well.
+  if (rules.awaits === true) {
+    await client.query({ name: 'sift-awaited', text: AWAITED, values: [laneIds] });
+    await change('sift-noted', NOTED);
+  }
   await change('sift-superseded', SUPERSEDED);
   // A dry run changes nothing, so that nothing is up to date because of one, and it shows what is asked of it.
   if (!dryRun) await change('sift-unchanged', UNCHANGED, rules.timeZone);
@@ -33,6 +40,17 @@ export async function sift(client: pg.PoolClient, laneIds: readonly number[], ru
   if (sifted > 0) await refreshLanes(client, laneIds);
   return sifted;
 }
+
+// Whoever waits is woken by the sweeper: its lane is not locked here.
+const AWAITED = `
+  update awaited a set changed = true from deliveries d
+  where d.lane_id = any($1::bigint[]) and ${UNWEIGHED} and a.integration = d.integration and a.record_id = d.record_id and not a.changed`;
+
+const NOTED = `
+  update deliveries d set state = 'skipped', code = 'noted', ended_at = clock_timestamp(),
+    reason = case when exists (select 1 from awaited a where a.integration = d.integration and a.record_id = d.record_id)
+      then 'What waited for this goes on.' else 'Nothing waits for this record.' end
+  where d.lane_id = any($1::bigint[]) and ${UNWEIGHED} and d.rule = 'awaited'`;
 
 // A created survives whatever comes after it: it means something that later changes do not.
 const SUPERSEDED = `
@@ -93,7 +111,7 @@ export async function holdFlood(client: pg.PoolClient, integration: string, { fl
            )
            update deliveries d set state = 'held', code = 'flood', ended_at = clock_timestamp(),
              reason = 'More than ' || $3::text || ' records changed at once. Release them if that was meant, else discard them.'
-           from lane where d.lane_id = lane.id and ${UNWEIGHED} returning d.lane_id`,
+           from lane where d.lane_id = lane.id and ${UNWEIGHED} and d.rule <> 'awaited' returning d.lane_id`,
     values: [integration, FLOOD_STEP, flood.above],
   });
   await refreshLanes(client, [...new Set(held.rows.map((row) => row.lane_id))]);

@@ -143,6 +143,22 @@ export interface Tables {
     scored_at: Instant;
     alerted_at: MaybeInstant;
   };
+  sequence_enrolments: {
+    integration: string;
+    person_id: string;
+    sequence: string;
+    name: string;
+    email: string;
+    lead_id: string | null;
+    state: string;
+    rank: number;
+    state_at: Instant;
+    begun_at: Instant;
+    owed: Generated<boolean>;
+    task_id: string | null;
+    noted_rank: Generated<number>;
+    settled: Generated<boolean>;
+  };
   effect_members: { delivery_id: string; step: string; effect_key: string };
   natural_keys: { key: string; locked_by: string | null; locked_until: MaybeInstant; outside_id: string | null; settled_at: MaybeInstant };
   breakers: {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { DeliveryState } from '../domain/delivery.ts';
 import type { EffectState } from '../domain/effect.ts';
 import type { Database } from './database.ts';
+import { type FindingView, findingsOf } from './findings.ts';
 
 /** An event as people see it: what came in and how it ended. */
 export interface EventView extends EventRow {
@@ -31,6 +32,8 @@ export interface DeliveryView {
   /** Calls that its run has made to budgeted connections so far, for all of its deliveries together. */
   readonly runCalls: number | undefined;
   readonly effects: readonly EffectView[];
+  /** Absent where nothing was found. */
+  readonly findings?: readonly FindingView[];
 }
 
 export interface EffectView {
@@ -54,10 +57,13 @@ export interface EventQuery {
 }
 
 export interface EventSummary extends EventRow {
-  readonly deliveries: readonly Omit<DeliveryView, 'effects'>[];
+  readonly deliveries: readonly Omit<DeliveryView, 'effects' | 'findings'>[];
 }
 
-/** One event with its deliveries, outcomes and effects; undefined when the id is unknown or no UUID. */
+/** A file of many rows has an effect for each; the first of them show what is done. */
+const EFFECTS_SHOWN = 2_000;
+
+/** One event with its deliveries, outcomes and effects (the first 2,000); undefined when the id is unknown or no UUID. */
 export async function findEvent(database: Database, id: string): Promise<EventView | undefined> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return undefined;
   const event = await database.db
@@ -74,12 +80,15 @@ export async function findEvent(database: Database, id: string): Promise<EventVi
     .where('m.delivery_id', 'in', deliveries.length === 0 ? ['00000000-0000-0000-0000-000000000000'] : deliveries.map((row) => row.id))
     .orderBy('e.created_at')
     .orderBy('e.key')
+    .limit(EFFECTS_SHOWN)
     .execute();
+  const findings = await findingsOf(database, deliveries.map((row) => row.id));
   return {
     ...eventRow(event),
     verdict: event.verdict,
     deliveries: deliveries.map(({ eventId: _, ...delivery }) => ({
       ...delivery,
+      ...(findings.has(delivery.id) ? { findings: findings.get(delivery.id)! } : {}),
       effects: effects
         .filter((effect) => effect.delivery_id === delivery.id)
         .map((effect) => ({
@@ -93,6 +102,19 @@ export async function findEvent(database: Database, id: string): Promise<EventVi
         })),
     })),
   };
+}
+
+/** The ids of the events that came for one lane of an integration, as of one record; oldest first. */
+export async function eventsOfLane(database: Database, integration: string, key: string): Promise<readonly string[]> {
+  const rows = await database.db
+    .selectFrom('deliveries')
+    .innerJoin('lanes', 'lanes.id', 'deliveries.lane_id')
+    .select(['event_id'])
+    .where('lanes.integration', '=', integration)
+    .where('lanes.key', '=', key)
+    .orderBy('deliveries.seq')
+    .execute();
+  return [...new Set(rows.map(({ event_id: id }) => id))];
 }
 
 /** Events with their outcomes, newest first. */
@@ -126,7 +148,7 @@ function eventRow(row: { id: string; source: string; received_at: Date; content_
   return { id: row.id, source: row.source, receivedAt: row.received_at.toISOString(), contentType: row.content_type, bytes: row.bytes };
 }
 
-async function deliveriesOf(database: Database, eventIds: readonly string[]): Promise<readonly (Omit<DeliveryView, 'effects'> & { eventId: string })[]> {
+async function deliveriesOf(database: Database, eventIds: readonly string[]): Promise<readonly (Omit<DeliveryView, 'effects' | 'findings'> & { eventId: string })[]> {
   if (eventIds.length === 0) return [];
   const rows = await database.db
     .selectFrom('deliveries')

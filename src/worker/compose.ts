@@ -19,6 +19,7 @@ import { type Database, isDatabaseAway, openDatabase } from '../store/database.t
 import { applyAction, planAction } from '../store/hand.ts';
 import { modesOf, setMode } from '../store/modes.ts';
 import { createNotifier } from '../store/notify.ts';
+import { rowLines, rowOverview } from '../store/row-lines.ts';
 import { findEvent, listEvents } from '../store/views.ts';
 import { OWN_QUEUE } from '../workflows/runtime/queues.ts';
 import { paceOf } from './budgets.ts';
@@ -44,6 +45,7 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
       },
       isDatabaseAway,
       findEvent: (id) => findEvent(database, id),
+      rows: { overview: (id, query) => rowOverview(database, id, query), lines: (id, wanted, format) => rowLines(database, id, wanted, format) },
       listEvents: (query) => listEvents(database, query),
       plan: (action, selector) => planAction(database, action, selector),
       act: async (action, selector, by) => {

@@ -30,8 +30,8 @@ export async function openTools(config: SluiceConfig, env: NodeJS.ProcessEnv, ra
     }));
   }
   return {
-    tool(role, connection) {
-      const found = tools.get(connection)?.[role];
+    tool<R extends Role>(role: R, connection: string): Tools[R] {
+      const found = tools.get(connection)?.[role] as Tools[R] | undefined;
       if (found === undefined) throw new Error(`The connection ${connection} is not configured as a tool for ${role}.`);
       return found;
     },

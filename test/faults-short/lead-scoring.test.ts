@@ -6,5 +6,5 @@ let rig: Rig;
 beforeAll(async () => void (rig = await startLeadRig()));
 afterAll(() => rig.close());
 
-/** One moment out of the fault run, which tries them all. */
-test.each(moments.slice(1, 2))('kill -9 of the worker while %s: every score is right and every owner told once', { timeout: 300_000 }, async (...moment) => dieAt(rig, moment));
+/** Two moments out of the fault run, which tries them all: one of the model's scores, one of a tool's. */
+test.each([moments[1]!, moments[5]!])('kill -9 of the worker while %s: every score is right and every owner told once', { timeout: 300_000 }, async (...moment) => dieAt(rig, moment));

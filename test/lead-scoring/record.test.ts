@@ -1,4 +1,7 @@
 import { afterEach, test } from 'vitest';
+import { secret } from '../../src/config/secret.ts';
+import { madkudu } from '../../src/connectors/madkudu/index.ts';
+import { madkuduStandIn } from '../../src/sandbox/tools/madkudu.ts';
 import { leadScoring } from '../../src/workflows/lead-scoring/index.ts';
 import { recordHistories, recording } from '../harness/histories.ts';
 import { mailOf, type ScoringStack, startScoring } from './rig.ts';
@@ -33,5 +36,22 @@ test.runIf(recording)('recording: lead scoring', { timeout: 240_000 }, async () 
       [scenario]: own.find(({ integration, isDryRun }) => integration === 'lead-score' && isDryRun === (scenario === 'plan'))?.id,
       ...(scenario === 'created-with-tasks' ? { 'created-with-mails': own.find(({ integration }) => integration === 'mailing')?.id } : {}),
     };
+  });
+});
+
+/** Runs in which another tool scores. */
+test.runIf(recording)('recording: lead scoring by a tool', { timeout: 240_000 }, async () => {
+  const people = [{ email: 'a@acme.example', score: 90 }, { email: 'b@acme.example', score: 10 }];
+  const connections = (env: NodeJS.ProcessEnv) => ({ madkudu: madkudu({ apiKey: secret('MADKUDU_API_KEY'), baseUrl: env['MADKUDU_BASE_URL'], api: 'legacy' }) });
+  stack = await startScoring({ threshold: 20, scorer: { connection: 'madkudu' }, onThreshold: { task: {} } }, { tools: [madkuduStandIn({ people })], connections }, ['worker']);
+  await recordHistories('lead-scoring', stack, {
+    'asked-outside': () => {
+      for (const name of ['a', 'b', 'stranger']) stack!.person(mailOf(name));
+      return stack!.twenty.settled();
+    },
+    'asked-in-parts': () => {
+      for (let n = 0; n < 12; n += 1) stack!.person(mailOf(`many${String(n)}`));
+      return stack!.twenty.settled();
+    },
   });
 });

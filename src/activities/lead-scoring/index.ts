@@ -1,6 +1,7 @@
 import type { RunInput } from '../../domain/run.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { addressAlerts, mailAlerts } from './alert-mails.ts';
+import { type AskShare, askScorer } from './ask-scorer.ts';
 import { linkAlertTasks, makeAlertTasks } from './alert-tasks.ts';
 import { openLeads } from './open-leads.ts';
 import { readLeads } from './read-leads.ts';
@@ -13,6 +14,7 @@ export function leadScoringActivities(deps: ActivityDeps) {
   return {
     openLeads: (run: RunInput) => openLeads(deps, run),
     readLeads: (run: RunInput) => readLeads(deps, run),
+    askScorer: (run: RunInput, share: AskShare) => askScorer(deps, run, share),
     scoreLeads: (run: RunInput) => scoreLeads(deps, run),
     writeScores: (run: RunInput) => writeScores(deps, run),
     makeAlertTasks: (run: RunInput) => makeAlertTasks(deps, run),

@@ -1,4 +1,5 @@
 import type { Integration } from '../../config/use-case.ts';
+import type { ScorerAnswer } from '../../connectors/scorer.ts';
 import type { RunInput } from '../../domain/run.ts';
 import type { Behaviour, LeadScore, TwentyRecordView } from '../../workflows/lead-scoring/contract.ts';
 import type { LeadScoringSettings } from '../../workflows/lead-scoring/settings.ts';
@@ -16,6 +17,8 @@ export interface LeadItem extends RecordItem {
   readonly inputs?: string;
   /** An effect of a lost run that brought a destroyed record back to life: to be finished first. */
   readonly ghostKey?: string;
+  /** What the tool that scores said; undefined until it was asked. */
+  readonly answer?: KeptAnswer;
   readonly result?: LeadScore;
   /** ISO 8601 instant. */
   readonly scoredAt?: string;
@@ -29,6 +32,13 @@ export interface LeadItem extends RecordItem {
   /** What came of the alert, “task made for Ann Lee”. */
   readonly told?: string;
 }
+
+/** How a question to the scoring tool ended. */
+export type KeptAnswer =
+  | (ScorerAnswer & { readonly kind: 'known' })
+  | { readonly kind: 'unknown' }
+  /** It refuses this lead, or answers what nobody understands. */
+  | { readonly kind: 'refused'; readonly message: string };
 
 export type LeadGroup = RecordGroup<LeadItem>;
 

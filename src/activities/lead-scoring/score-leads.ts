@@ -1,9 +1,11 @@
+import type { Outcome } from '../../domain/delivery.ts';
 import type { RunInput } from '../../domain/run.ts';
 import { normalised } from '../../domain/text.ts';
 import { isFreeMail } from '../../normalise/web-domain.ts';
 import { formsOf } from '../../store/behaviour.ts';
 import { patchItems } from '../../store/items.ts';
 import { keepStandings, leadStandings } from '../../store/lead-scores.ts';
+import { dropAnswers } from '../../store/score-answers.ts';
 import { memoryMs } from '../../workflows/lead-scoring/behaviour.ts';
 import { AdjustedScore, type Behaviour, type Lead, type LeadScore, type Standing } from '../../workflows/lead-scoring/contract.ts';
 import { USUAL_EMPLOYEES } from '../../workflows/lead-scoring/fields.ts';
@@ -13,6 +15,7 @@ import type { LeadScoringSettings } from '../../workflows/lead-scoring/settings.
 import type { ActivityDeps } from '../deps.ts';
 import { endGroups } from '../records/record-groups.ts';
 import { type LeadGroup, type LeadItem, loadLeads, scoringOf } from './lead-item.ts';
+import { outsideScore } from './outside-score.ts';
 
 export interface ScoredLeads {
   /** Records whose score or reasons are to be written. */
@@ -37,9 +40,13 @@ export async function scoreLeads(deps: ActivityDeps, run: RunInput): Promise<Sco
 
   const scored: Scored[] = [];
   for (const group of groups) {
-    const result = await scoreOne(leadOf(group, forms, nowMs), settings);
-    if ('problem' in result) {
-      await endGroups(deps, run, [{ group, outcome: { state: 'failed', code: 'adjust_failed', reason: normalised(`The adjust function in the configuration failed: ${result.problem}`) } }]);
+    const lead = leadOf(group, forms, nowMs);
+    const raw = settings.scorer === undefined ? scoreLead(lead, settings.model, { ...settings.fields, employees: settings.fields.employees ?? USUAL_EMPLOYEES }) : outsideScore(group, settings.scorer);
+    const result = 'state' in raw ? raw : await adjusted(lead, raw, settings);
+    if ('state' in result) {
+      // Whom the tool does not know is asked about again when something about the person has changed.
+      await endGroups(deps, run, [{ group, outcome: result, inputs: result.state === 'skipped' ? group.leader.data.inputs : undefined }]);
+      if (result.state === 'skipped' && !run.dryRun) await dropAnswers(deps.database, run.integration, [group.recordId]);
       continue;
     }
     const tellFirst = settings.tellFirst === 'always' || (settings.tellFirst === 'created' && group.isNew);
@@ -65,14 +72,14 @@ function isNews({ person, ghostKey }: LeadItem, result: LeadScore, { write }: Le
   return ghostKey !== undefined || person?.[write.score] !== result.score || (person[write.reasons] ?? '') !== reasonsText(result);
 }
 
-async function scoreOne(lead: Lead, { model, fields, adjust }: LeadScoringSettings): Promise<LeadScore | { readonly problem: string }> {
-  const result = scoreLead(lead, model, { ...fields, employees: fields.employees ?? USUAL_EMPLOYEES });
+async function adjusted(lead: Lead, result: LeadScore, { adjust }: LeadScoringSettings): Promise<LeadScore | Outcome> {
   if (adjust === undefined) return result;
   try {
     const { score, reasons } = AdjustedScore.parse(await adjust(lead, result));
     return { score: Math.min(100, Math.max(0, Math.round(score))), reasons: reasons.map(normalised) };
   } catch (error) {
-    return { problem: error instanceof Error && 'issues' in error ? (error.issues as readonly { readonly message: string }[])[0]!.message : (error as Error).message };
+    const problem = error instanceof Error && 'issues' in error ? (error.issues as readonly { readonly message: string }[])[0]!.message : (error as Error).message;
+    return { state: 'failed', code: 'adjust_failed', reason: normalised(`The adjust function in the configuration failed: ${problem}`) };
   }
 }
 
@@ -88,9 +95,9 @@ export function leadOf({ leader: { data } }: LeadGroup, forms: ReadonlyMap<strin
   };
 }
 
-async function formsByEmail(deps: ActivityDeps, { model }: LeadScoringSettings, groups: readonly LeadGroup[], nowMs: number): Promise<ReadonlyMap<string, readonly Behaviour[]>> {
+async function formsByEmail(deps: ActivityDeps, { model, scorer }: LeadScoringSettings, groups: readonly LeadGroup[], nowMs: number): Promise<ReadonlyMap<string, readonly Behaviour[]>> {
   const integrations = [...deps.integrations.values()].filter(({ useCase }) => useCase.name === 'web-forms').map(({ name }) => name);
-  if (model.forms.length === 0) return new Map();
+  if (model.forms.length === 0 || scorer !== undefined) return new Map();
   const since = new Date(nowMs - Math.max(...model.forms.map(memoryMs)));
   const found = await formsOf(deps.database, integrations, [...new Set(groups.flatMap(({ leader }) => addressesOf(leader.data)))], since);
   return new Map([...Map.groupBy(found, ({ email }) => email)].map(([email, forms]) =>

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../domain/delivery.ts';
 import type { RunInput } from '../../domain/run.ts';
+import { dropAnswers } from '../../store/score-answers.ts';
 import { resultOf } from '../../store/sets.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { endGroups } from '../records/record-groups.ts';
@@ -7,8 +8,9 @@ import { type LeadItem, loadLeads, scoringOf } from './lead-item.ts';
 
 /** Ends what is left of the set as succeeded, or as a plan in a dry run; answers how all of the set ended. */
 export async function settleLeads(deps: ActivityDeps, run: RunInput): Promise<Record<string, number>> {
-  const { write } = scoringOf(deps, run).settings;
+  const { write, scorer } = scoringOf(deps, run).settings;
   const groups = await loadLeads(deps, run);
+  if (scorer !== undefined && !run.dryRun) await dropAnswers(deps.database, run.integration, groups.map(({ recordId }) => recordId));
   await endGroups(deps, run, groups.map((group) => ({ group, outcome: outcomeOf(run, group.leader.data, write.score), inputs: group.leader.data.inputs })));
   return resultOf(deps.database, run);
 }

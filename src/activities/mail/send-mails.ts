@@ -25,6 +25,8 @@ export interface NewMail {
   /** The deliveries it tells of; they end with it when it does not go out. */
   readonly members: readonly string[];
   readonly mail: Mail;
+  /** The step when it is not the one of all: a delivery is a member of one mail of a step. */
+  readonly step?: string;
 }
 
 /** How a mail ended that was let out. `unknown`: nobody can say whether it was sent, so it never is again. */
@@ -42,9 +44,9 @@ export async function sendMails<M extends NewMail>(
   deps: ActivityDeps, run: RunInput, step: MailStep, mails: readonly M[], ended?: (mail: M, end: MailEnd) => Promise<void>,
 ): Promise<number> {
   const out = run.dryRun ? mails : await withinCap(deps, run, step, mails);
-  const frozen = await freezeEffects<Mail>(deps.database, run, run.integration, out.map(({ key, members, mail }) => {
+  const frozen = await freezeEffects<Mail>(deps.database, run, run.integration, out.map(({ key, members, mail, step: own }) => {
     const summary = `mail “${mail.subject}” to ${mail.to.join(', ')}`;
-    return { key, step: step.step, target: step.connection, summary, members, request: mail };
+    return { key, step: own ?? step.step, target: step.connection, summary, members, request: mail };
   }), run.dryRun);
   if (run.dryRun) return frozen.length;
   for (const [index, effect] of frozen.entries()) {

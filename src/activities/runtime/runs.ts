@@ -1,6 +1,6 @@
 import type { Outcome } from '../../domain/delivery.ts';
 import type { RunInput } from '../../domain/run.ts';
-import { loadDeliveries } from '../../store/items.ts';
+import { loadDeliveryIds } from '../../store/items.ts';
 import { returnSet, settle } from '../../store/settle.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -9,8 +9,8 @@ export function runActivities({ database }: ActivityDeps) {
   return {
     /** Ends every delivery of the set that has not ended with one outcome; answers how many there were. */
     async settleRest(run: RunInput, outcome: Outcome): Promise<number> {
-      const rest = await loadDeliveries(database, run);
-      const { count } = await settle(database, run, rest.map(({ deliveryId }) => ({ deliveryId, outcome })));
+      const rest = await loadDeliveryIds(database, run);
+      const { count } = await settle(database, run, rest.map((deliveryId) => ({ deliveryId, outcome })));
       return count;
     },
 
@@ -21,7 +21,7 @@ export function runActivities({ database }: ActivityDeps) {
 
     /** How many deliveries of the set have not ended. */
     async countRest(run: RunInput): Promise<number> {
-      return (await loadDeliveries(database, run)).length;
+      return (await loadDeliveryIds(database, run)).length;
     },
   };
 }

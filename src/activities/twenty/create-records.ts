@@ -1,6 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { RunInput } from '../../domain/run.ts';
-import type { CreateResult, TwentyRecordInput, WritableObject } from '../../connectors/twenty/index.ts';
+import type { CreateResult, RecordOf, TwentyRecordInput, WritableObject } from '../../connectors/twenty/index.ts';
 import { type EffectEnd, finishEffects, freezeEffects, type FrozenEffect } from '../../store/effects.ts';
 import { type ItemPatch, patchItems } from '../../store/items.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -21,11 +21,13 @@ export interface CreateStep<O extends WritableObject> {
   readonly object: O;
   readonly step: string;
   readonly creates: readonly RecordCreate[];
+  /** Fields that the records in the ends are to have, beside the object's usual ones. */
+  readonly fields?: readonly string[];
 }
 
 /** How a create ended: `done` with the id the record really has, by whoever made it, or one of the connector's other ends. */
 export type CreateEnd<O extends WritableObject> =
-  | { readonly status: 'done'; readonly id: string; readonly fresh: boolean }
+  | { readonly status: 'done'; readonly id: string; readonly fresh: boolean; readonly record?: RecordOf[O] }
   | Exclude<CreateResult<O>, { status: 'created' }>;
 
 const NAMESPACE = 'b9d0a1c2-6f0e-4a63-9e38-5d1f6c2f7a10';
@@ -61,12 +63,12 @@ export async function createRecords<O extends WritableObject>(
     open.length === 0
       ? []
       : await onConnection(deps, run, step.connection, (context) =>
-          deps.twenty(step.connection).createMany(step.object, open.map((effect) => effect.request.record), context));
+          deps.twenty(step.connection).createMany(step.object, open.map((effect) => effect.request.record), context, step.fields === undefined ? {} : { fields: step.fields }));
   const byKey = new Map(open.map((effect, index) => [effect.key, results[index]!]));
   const ends = frozen.map((effect): CreateEnd<O> => {
     const result = byKey.get(effect.key);
     if (result === undefined) return { status: 'done', id: effect.outsideId ?? effect.request.record.id, fresh: false };
-    return result.status === 'created' ? { status: 'done', id: result.id, fresh: effect.fresh } : result;
+    return result.status === 'created' ? { status: 'done', id: result.id, fresh: effect.fresh, record: result.record } : result;
   });
   await finishEffects(database, run, open.map((effect, index) => endOf(effect, results[index]!)), patch(ends));
   return ends;

@@ -1,6 +1,6 @@
 import type { RunInput } from '../../domain/run.ts';
 import type { RecordOf, TwentyFields, UpdateResult, WritableObject } from '../../connectors/twenty/index.ts';
-import { type EffectEnd, effectsOf, finishEffects, freezeEffects, type FrozenEffect } from '../../store/effects.ts';
+import { type EffectEnd, effectsByKey, finishEffects, freezeEffects, type FrozenEffect } from '../../store/effects.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { onConnection, type StepContext } from '../runtime/step.ts';
 import { beginRead } from './fresh-read.ts';
@@ -11,7 +11,11 @@ export interface RecordUpdate<O extends WritableObject> {
   readonly summary: string;
   readonly members: readonly string[];
   readonly id: string;
+  /** The step when it is not the one of all. */
+  readonly step?: string;
   plan(current: RecordOf[O]): TwentyFields | undefined;
+  /** Told what Twenty holds after the write. */
+  returned?(record: RecordOf[O]): void;
 }
 
 export interface UpdateStep<O extends WritableObject> {
@@ -50,7 +54,7 @@ type Planned<O extends WritableObject> =
  */
 export async function updateRecords<O extends WritableObject>(deps: ActivityDeps, run: RunInput, step: UpdateStep<O>): Promise<readonly UpdateEnd[]> {
   if (step.updates.length === 0) return [];
-  const begun = new Map((await effectsOf<FrozenUpdate>(deps.database, step.updates.flatMap(({ members }) => members), step.step)).map((effect) => [effect.key, effect]));
+  const begun = new Map((await effectsByKey<FrozenUpdate>(deps.database, step.updates.map(({ key }) => key))).map((effect) => [effect.key, effect]));
   return onConnection(deps, run, step.connection, async (context) => {
     if (!run.dryRun) await context.prepay(1 + (step.updates.length <= ONE_BY_ONE ? step.updates.length : 1));
     const read = beginRead();
@@ -62,7 +66,7 @@ export async function updateRecords<O extends WritableObject>(deps: ActivityDeps
     const changes = planned.filter((entry) => 'request' in entry);
     const frozen = await freezeEffects<FrozenUpdate>(
       deps.database, run, run.integration,
-      changes.map(({ update: { key, summary, members }, request }) => ({ key, summary, members, step: step.step, target: step.connection, request })),
+      changes.map(({ update: { key, summary, members, step: own }, request }) => ({ key, summary, members, step: own ?? step.step, target: step.connection, request })),
       run.dryRun,
     );
     if (run.dryRun) return planned.map((entry) => ('end' in entry ? entry.end : 'updated'));
@@ -72,6 +76,10 @@ export async function updateRecords<O extends WritableObject>(deps: ActivityDeps
       return patch === undefined ? [] : [{ effect, patch }];
     });
     const results = await write(deps, step, rows, read.guard(context));
+    for (const { update } of changes) {
+      const result = results.get(update.key);
+      if (result?.status === 'updated') update.returned?.(result.record);
+    }
     const ends = new Map(frozen.map((effect) => [effect.key, endOf(results.get(effect.key))]));
     const unchanged = planned.flatMap((entry) => ('end' in entry && begun.has(entry.update.key) ? [entry] : []));
     await finishEffects(deps.database, run, [

@@ -60,7 +60,7 @@ async function receive(
   assertRate(source, () => addressGroup(clientAddress(incoming, reception.trustProxy)));
   const contentType = mediaType(incoming.headers['content-type']);
   assertContentType(contentType, hook.contentTypes);
-  const body = await readBody(incoming, hook.maxBodyBytes, reception.bodyTimeoutMs);
+  const body = await readBody(incoming, hook.maxBodyBytes, hook.bodyTimeoutMs ?? reception.bodyTimeoutMs);
   const headers = singleHeaders(incoming.headers);
   const verdict = source.verify({ headers, body, pathSecret });
   if (source.handshake) {
@@ -80,7 +80,7 @@ async function receive(
     dedupe: reading.dedupe,
     contentType: headers['content-type'] ?? '',
     headers: keptHeaders(incoming.headers),
-    body,
+    body: reading.keep ?? body,
     verdict: verdict.verdict,
     deliveries: [
       { integration: source.integration, laneKey: reading.laneKey, urgency: reading.urgency ?? source.urgency, outcome: reading.outcome },

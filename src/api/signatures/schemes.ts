@@ -17,20 +17,22 @@ export interface HmacScheme {
   readonly secret: 'text' | 'base64';
   /** The provider checks the address by asking us to sign a token. */
   readonly handshake?: 'zoom';
+  /** Signed by a hash of the secret followed by what is signed, instead of by HMAC. */
+  readonly plainHash?: true;
 }
 
 /** A scheme in which the sender shows the secret itself. */
 export interface SharedSecretScheme {
   readonly kind: 'shared';
-  readonly place: 'header' | 'basic' | 'path';
+  readonly place: 'header' | 'basic' | 'path' | 'body';
   readonly header?: string;
 }
 
 export type Scheme = HmacScheme | SharedSecretScheme;
 
 /**
- * Every way a sender can prove itself, as data. Options, where a scheme takes them: `header`, `prefix` (header-secret), `user`
- * (basic; without it the secret is `user:password`), `toleranceSeconds` (schemes with a time; default 300).
+ * Every way a sender can prove itself, as data. Options, where a scheme takes them: `header`, `prefix` (header-secret), `field`
+ * (body-secret), `user` (basic; without it the secret is `user:password`), `toleranceSeconds` (schemes with a time; default 300).
  */
 export const schemes = {
   /** Observed on Twenty 2.21: hex of HMAC over timestamp, colon, body; milliseconds; the nonce is not signed. */
@@ -69,9 +71,13 @@ export const schemes = {
     kind: 'hmac', header: 'x-zm-signature', prefix: 'v0=', encoding: 'hex', signed: 'v0:{timestamp}:{body}',
     timestamp: { header: 'x-zm-request-timestamp', unit: 'seconds' }, secret: 'text', handshake: 'zoom',
   },
+  /** developers.hubspot.com/docs/faq/v1-request-validation: what its webhook subscriptions carry beside newer signatures. */
+  hubspot: { kind: 'hmac', header: 'x-hubspot-signature', prefix: '', encoding: 'hex', signed: '{body}', secret: 'text', plainHash: true },
   'header-secret': { kind: 'shared', place: 'header', header: 'x-webhook-secret' },
   basic: { kind: 'shared', place: 'basic' },
   'path-secret': { kind: 'shared', place: 'path' },
+  /** In a field at the top of a JSON body, `secret` unless said. */
+  'body-secret': { kind: 'shared', place: 'body' },
 } as const satisfies Record<string, Scheme>;
 
 export type SchemeName = keyof typeof schemes;

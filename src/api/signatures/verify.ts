@@ -57,7 +57,8 @@ function hmacCheck(scheme: HmacScheme, settings: Readonly<Record<string, string>
     const lead = template.replace('{id}', () => id).replace('{timestamp}', () => timestamp);
     const signatures = readSignatures(scheme, parts);
     const key = keys.find((candidate) => {
-      const expected = createHmac('sha256', candidate.hmac).update(lead).update(request.body).digest();
+      const hash = scheme.plainHash === true ? createHash('sha256').update(candidate.bytes) : createHmac('sha256', candidate.hmac);
+      const expected = hash.update(lead).update(request.body).digest();
       return signatures.some((signature) => timingSafeEqual(signature, expected));
     });
     if (key === undefined) throw new Refusal('signature_invalid', { path: `header.${header}` });
@@ -100,10 +101,11 @@ function sharedSecretCheck(scheme: SharedSecretScheme, settings: Readonly<Record
   const prefix = scheme.place === 'basic' ? 'Basic ' : (settings['prefix'] ?? '');
   const user = settings['user'];
   const headers: Readonly<Record<string, string>> = scheme.place === 'basic' ? { 'WWW-Authenticate': 'Basic realm="sluice"' } : {};
-  const path = scheme.place === 'path' ? 'path' : `header.${header}`;
+  const bodyField = settings['field'] ?? 'secret';
+  const path = scheme.place === 'path' ? 'path' : scheme.place === 'body' ? `body.${bodyField}` : `header.${header}`;
 
   return (request, keys) => {
-    const shown = scheme.place === 'path' ? request.pathSecret : shownInHeader(request.headers[header], prefix);
+    const shown = scheme.place === 'path' ? request.pathSecret : scheme.place === 'body' ? shownInBody(request.body, bodyField) : shownInHeader(request.headers[header], prefix);
     if (shown === undefined || shown === '') throw new Refusal('signature_missing', { path, headers });
     const given = scheme.place === 'basic' ? Buffer.from(shown, 'base64') : Buffer.from(shown);
     const key = keys.find(({ bytes }) => sameSecret(given, user === undefined ? bytes : Buffer.concat([Buffer.from(`${user}:`), bytes])));
@@ -115,6 +117,17 @@ function sharedSecretCheck(scheme: SharedSecretScheme, settings: Readonly<Record
 function shownInHeader(value: string | undefined, prefix: string): string | undefined {
   if (value === undefined || value.slice(0, prefix.length).toLowerCase() !== prefix.toLowerCase()) return undefined;
   return value.slice(prefix.length).trim();
+}
+
+function shownInBody(body: Uint8Array, name: string): string | undefined {
+  try {
+    const json = JSON.parse(Buffer.from(body).toString('utf8')) as unknown;
+    const value = typeof json === 'object' && json !== null && Object.hasOwn(json, name) ? (json as Readonly<Record<string, unknown>>)[name] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    // What is no JSON shows no secret.
+    return undefined;
+  }
 }
 
 /** Compares in constant time whatever the lengths are. */

@@ -14,6 +14,14 @@ export interface GenericClient {
    * ConnectorError; an answer that does not fit is `malformed` with the path.
    */
   ask<I, A>(operation: GenericOperation<I, A>, input: I, shape: z.ZodType<A>, call: ToolCall, options?: GenericAskOptions): Promise<A | undefined>;
+  /** Makes one request that only reads, and gives the answer as it came: of status 200 or 204, or one of `answers`. Throws only ConnectorError. */
+  fetch<I>(operation: GenericOperation<I>, input: I, call: ToolCall, options?: GenericFetchOptions): Promise<HttpAnswer>;
+}
+
+export interface GenericFetchOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses beside 2xx that are no refusal. */
+  readonly answers?: readonly number[];
 }
 
 export interface GenericAskOptions {
@@ -24,27 +32,39 @@ export interface GenericAskOptions {
 }
 
 export function createGenericClient(service: string, settings: GenericSettings, context: ToolContext): GenericClient {
-  const http = context.http({ service, timeoutMs: settings.timeoutMs, rates: RATE_FORMS.standard });
+  const http = context.http({ service, timeoutMs: settings.timeoutMs, rates: RATE_FORMS.standard, ...(settings.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: settings.maxAnswerBytes }) });
   const credentials = credentialsOf(settings, context);
+  const requestFor = <I>(operation: GenericOperation<I, never>, input: I) => {
+    const { headers, query } = credentials();
+    const body = operation.body === undefined ? undefined : fill(service, operation.body, input);
+    const asForm = operation.as === 'form' && body !== undefined;
+    return {
+      service,
+      method: operation.method,
+      url: addressOf(service, settings.url, operation, input),
+      query: { ...(fill(service, operation.query ?? {}, input) as Readonly<Record<string, string>>), ...query },
+      headers: { ...settings.headers, ...headers },
+      ...(body === undefined ? {} : asForm ? { text: { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(body as Record<string, string>).toString() } } : { body }),
+      answers: operation.notFound,
+      answer: z.unknown(),
+      refusal: saidBy,
+    };
+  };
   return {
+    async fetch(operation, input, call, { headers = {}, answers = [] } = {}) {
+      const request = requestFor(operation as GenericOperation<typeof input, never>, input);
+      const answer = await callJson(http, { ...request, headers: { ...request.headers, ...headers }, changes: false, answers: [200, 204, ...answers] }, call);
+      return answer.raw;
+    },
     async ask(operation, input, shape, call, { changes, idempotencyKey } = {}) {
-      const { headers, query } = credentials();
-      const body = operation.body === undefined ? undefined : fill(service, operation.body, input);
-      const asForm = operation.as === 'form' && body !== undefined;
+      const plain = requestFor(operation as GenericOperation<typeof input, never>, input);
       const request = {
-        service,
-        method: operation.method,
-        url: addressOf(service, settings.url, operation, input),
-        query: { ...(fill(service, operation.query ?? {}, input) as Readonly<Record<string, string>>), ...query },
+        ...plain,
         headers: {
-          ...settings.headers, ...headers,
+          ...plain.headers,
           ...(operation.idempotencyHeader === undefined || idempotencyKey === undefined ? {} : { [operation.idempotencyHeader]: idempotencyKey }),
         },
-        ...(body === undefined ? {} : asForm ? { text: { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(body as Record<string, string>).toString() } } : { body }),
         ...(changes === undefined ? {} : { changes }),
-        answers: operation.notFound,
-        answer: z.unknown(),
-        refusal: saidBy,
       };
       const answer = await callJson(http, request, call);
       if (operation.notFound.includes(answer.status)) return undefined;

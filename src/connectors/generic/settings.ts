@@ -43,6 +43,8 @@ export interface GenericSettings {
   readonly auth?: GenericAuth | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** 20 MB unless given. */
+  readonly maxAnswerBytes?: number | undefined;
 }
 
 /** Values with `{name}` for those of the input: a text that is nothing but `{name}` becomes the value as it is. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../domain/failure.ts';
 import { createHttpClient } from './client.ts';
@@ -48,6 +49,12 @@ describe('an answer', () => {
   it('comes from a name that was looked up', async () => {
     const { url } = await serve((_request, response) => response.end('ok'));
     expect((await client().send({ method: 'GET', url: url.replace('127.0.0.1', 'localhost') })).text()).toBe('ok');
+  });
+
+  it('that came packed is unpacked, up to the size that is allowed', async () => {
+    const { url } = await serve((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(100_000))));
+    expect((await client().send({ method: 'GET', url })).text()).toHaveLength(100_000);
+    expect(await failure(client({ maxAnswerBytes: 50_000 }), { method: 'GET', url })).toMatchObject({ kind: 'malformed', message: expect.stringContaining('too large') as string });
   });
 
   it('leaves its connection open for the next requests', async () => {

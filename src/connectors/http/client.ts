@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { ConnectorError } from '../../domain/failure.ts';
 import { RefusedTarget, assertCallable, guardedLookup } from './addresses.ts';
@@ -93,7 +94,7 @@ async function exchange(agent: Agent, limits: Limits, request: HttpRequest): Pro
       });
       const target = redirectTarget(answer.statusCode, answer.headers['location'], url);
       if (target === undefined) {
-        const body = await readBody(answer.body, limits.maxAnswerBytes);
+        const body = unpacked(await readBody(answer.body, limits.maxAnswerBytes), answer.headers['content-encoding'], limits.maxAnswerBytes);
         return asAnswer(attempt, answer.statusCode, answer.headers, body);
       }
       answer.body.on('error', () => undefined).destroy();
@@ -153,6 +154,17 @@ async function readBody(stream: AsyncIterable<Uint8Array>, maxBytes: number): Pr
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Nobody is asked to pack its answer, and some do all the same. */
+function unpacked(body: Uint8Array, encoding: unknown, maxBytes: number): Uint8Array {
+  if (encoding !== 'gzip') return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new AnswerTooLarge(`more than ${String(maxBytes)} bytes`, { cause: error });
+    throw error;
+  }
 }
 
 function asAnswer(attempt: Attempt, status: number, raw: Record<string, string | string[] | undefined>, body: Uint8Array): HttpAnswer {

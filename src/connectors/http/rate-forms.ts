@@ -68,6 +68,12 @@ export const RATE_FORMS = {
     waits: [RETRY_AFTER],
     windows: [headers('ratelimit', 'delay'), 'ietf'],
   },
+  /** The same of a service that is paid by credits: 402 says that there are none. Elsewhere it may be a card that was declined. */
+  'paid-by-credits': {
+    refusals: [{ status: 402, outOfCredits: true }, { status: 429 }],
+    waits: [RETRY_AFTER],
+    windows: [headers('ratelimit', 'delay'), 'ietf'],
+  },
   /** resend.com/docs/api-reference/rate-limit and /errors. Quotas say nothing of when they renew. */
   resend: {
     refusals: [{ status: 429, when: { path: ['name'], is: /^(daily|monthly)_quota_exceeded$/ }, outOfCredits: true }, { status: 429 }],
@@ -86,9 +92,12 @@ export const RATE_FORMS = {
     waits: [RETRY_AFTER],
     windows: [headers('x-ratelimit', 'instant', 'minute')],
   },
-  /** docs.apollo.io/reference/rate-limits: fixed windows without a word on when they end; the day's headers have had two names. */
+  /**
+   * docs.apollo.io/reference/rate-limits: fixed windows without a word on when they end; the day's headers have had two names.
+   * Credits that are used up are a 422 like that of a bad parameter, told apart by its words (superdesigndev/treg, pull request 301).
+   */
   apollo: {
-    refusals: TOO_MANY,
+    refusals: [{ status: 422, when: { path: ['error'], is: /insufficient credits/i }, outOfCredits: true }, { status: 429 }],
     waits: [RETRY_AFTER, { body: ['retry_after_seconds'], as: 'delay' }, { body: ['error', 'retry_after_seconds'], as: 'delay' }],
     windows: [
       apolloWindow('minute', 'minute', MINUTE_MS),
@@ -129,6 +138,12 @@ export const RATE_FORMS = {
     waits: [RETRY_AFTER, { body: ['error', 'retry_after'], as: 'delay' }],
     windows: [headers('x-ratelimit', 'instant')],
   },
+  /** developer.instantly.ai, rate limit: no headers; 402 when the workspace has no plan that pays for the call. */
+  instantly: {
+    refusals: [{ status: 402, outOfCredits: true }, { status: 429 }],
+    waits: [RETRY_AFTER],
+    windows: [],
+  },
   /** Ten connections at once. Above that 429, or a 403 from the network in front, which is no problem document. */
   mailchimp: {
     refusals: [{ status: 429 }, { status: 403, when: 'bare' }],
@@ -148,6 +163,12 @@ export const RATE_FORMS = {
       { status: 429, when: { path: ['error'], is: /credit/i }, outOfCredits: true },
       { status: 429 },
     ],
+    waits: [RETRY_AFTER],
+    windows: [],
+  },
+  /** cloud.google.com/bigquery/docs/error-messages: a refusal for the rate or the quota may be a 403 that says so. */
+  bigquery: {
+    refusals: [{ status: 429 }, { status: 403, when: { path: ['error', 'errors', 0, 'reason'], is: /^(rateLimitExceeded|quotaExceeded|jobRateLimitExceeded)$/ } }],
     waits: [RETRY_AFTER],
     windows: [],
   },

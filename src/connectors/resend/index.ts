@@ -1,9 +1,9 @@
-import { Resend, type Response as ResendAnswer } from 'resend';
+import type { Resend } from 'resend';
 import { z } from 'zod';
 import { ConnectorError } from '../../domain/failure.ts';
-import { createHttpClient, type HttpClient, type HttpRequest, type RateListener } from '../http/client.ts';
+import { createHttpClient, type RateListener } from '../http/client.ts';
 import { RATE_FORMS } from '../http/rate-forms.ts';
-import { resendFault } from './faults.ts';
+import { GuardedResend } from './guarded.ts';
 
 export interface ResendOptions {
   /** Read for every request, so that a renewed key is used at once. */
@@ -64,39 +64,6 @@ export function createResendClient(options: ResendOptions): ResendClient {
     },
     close: () => http.close(),
   };
-}
-
-/**
- * Resend's own client with our way out: the SDK's fetch swallows what went wrong on the network, and knows nothing of
- * redirects, private addresses and limits.
- */
-class GuardedResend extends Resend {
-  readonly #http: HttpClient;
-
-  constructor(key: string, baseUrl: string, http: HttpClient) {
-    super(key, { baseUrl, userAgent: 'sluice' });
-    this.#http = http;
-  }
-
-  override async fetchRequest<T>(path: string, request: SdkRequest = {}): Promise<ResendAnswer<T>> {
-    const answer = await this.#http.send({
-      method: (request.method ?? 'GET') as HttpRequest['method'],
-      url: `${this.baseUrl}${path}`,
-      headers: Object.fromEntries(request.headers ?? []),
-      ...(request.body === undefined ? {} : { body: request.body }),
-      signal: request.signal,
-    });
-    if (answer.status < 200 || answer.status > 299) throw resendFault(answer);
-    return { data: answer.json() as T, error: null, headers: answer.headers };
-  }
-}
-
-/** What the SDK hands to `fetch`. */
-interface SdkRequest {
-  readonly method?: string;
-  readonly headers?: Headers;
-  readonly body?: string;
-  readonly signal?: AbortSignal;
 }
 
 function payloadOf(email: Email): Parameters<Resend['emails']['send']>[0] {

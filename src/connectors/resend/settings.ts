@@ -21,7 +21,7 @@ export const ResendSettings = field.settings(
   "Write resend({ apiKey: secret('RESEND_API_KEY') }).",
 );
 
-/** A Resend account that sends mail. */
+/** A Resend account that sends mail, and whose segments are filled and mailed. */
 export function resend(settings: ResendInput): ConnectionInput<'resend'> {
-  return { kind: 'resend', schema: ResendSettings, settings };
+  return { kind: 'resend', schema: ResendSettings, settings, tool: { roles: ['newsletter'], open: async () => (await import('./newsletter.ts')).openResend } };
 }

@@ -7,7 +7,11 @@ import { changesReader } from './changes.ts';
 import type { TwentyChanges } from './changes.ts';
 import { createMany } from './create.ts';
 import type { CreateOptions, CreateResult } from './create.ts';
+import { findAlike } from './find-alike.ts';
+import { findByField } from './find-by.ts';
 import { findByIds, findCompanies, findPeopleByEmails, workspaceMembers } from './find.ts';
+import { findOpportunities } from './find-opportunities.ts';
+import type { FoundOpportunity } from './find-opportunities.ts';
 import { metadataClient } from './metadata.ts';
 import type { TwentyMetadata } from './metadata.ts';
 import type { ObjectName, WritableObject } from './objects.ts';
@@ -29,6 +33,7 @@ export type { CallContext } from './call.ts';
 export type { FoundRecord, TwentyChanges } from './changes.ts';
 export { companyDomainForWrite } from './company-host.ts';
 export type { CreateOptions, CreateResult } from './create.ts';
+export type { FoundOpportunity } from './find-opportunities.ts';
 export type { ObjectName, WritableObject } from './objects.ts';
 export type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
 export type { RelatedRecord, RelatedWish } from './related.ts';
@@ -61,6 +66,16 @@ export interface TwentyClient {
     keys: { readonly domains: readonly string[]; readonly names: readonly string[] }, ctx: CallContext, fields?: readonly string[],
   ): Promise<readonly TwentyCompany[]>;
   findByIds<O extends ObjectName>(object: O, ids: readonly string[], ctx: CallContext, fields?: readonly string[]): Promise<readonly RecordOf[O][]>;
+  /** Records in whose names a word begins with these letters, to be compared by likeness; one token for each 1,000 of them. */
+  findAlike<O extends 'person' | 'company'>(
+    object: O, beginnings: readonly string[], ctx: CallContext, fields?: readonly string[],
+  ): Promise<readonly (O extends 'person' ? TwentyPerson : TwentyCompany)[]>;
+  /** Records whose field, `externalId` or `emails.primaryEmail`, holds exactly one of the values; one token for up to `maxBatch` of them. */
+  findByField<O extends ObjectName>(
+    object: O, field: string, values: readonly (string | number)[], ctx: CallContext, fields?: readonly string[],
+  ): Promise<readonly RecordOf[O][]>;
+  /** The opportunities of these companies and points of contact, whatever their stage, none of the trash; one token for up to `maxBatch` ids. */
+  findOpportunities(of: { readonly companies: readonly string[]; readonly contacts: readonly string[] }, ctx: CallContext): Promise<readonly FoundOpportunity[]>;
   workspaceMembers(ctx: CallContext): Promise<readonly WorkspaceMember[]>;
   /** Makes a selection of an object's records (singular name) definite: plain data for the three below. Costs no token. */
   planSelection(object: string, selection: Selection, options?: PlanOptions): Promise<SelectionPlan>;
@@ -108,6 +123,9 @@ export function createTwentyClient(options: TwentyOptions): TwentyClient {
     findPeopleByEmails: (emails, ctx, fields) => findPeopleByEmails(connection, emails, ctx, fields),
     findCompanies: (keys, ctx, fields) => findCompanies(connection, keys, ctx, fields),
     findByIds: (object, ids, ctx, fields) => findByIds(connection, object, ids, ctx, fields),
+    findAlike: (object, beginnings, ctx, fields) => findAlike(connection, object, beginnings, ctx, fields),
+    findByField: (object, field, values, ctx, fields) => findByField(connection, object, field, values, ctx, fields),
+    findOpportunities: (of, ctx) => findOpportunities(connection, of, ctx),
     workspaceMembers: (ctx) => workspaceMembers(connection, ctx),
     planSelection: (object, selection, planOptions) => planSelection(connection, metadata.client, object, selection, planOptions),
     selectionPage: (plan, cursor, ctx, fields) => selectionPage(connection, plan, cursor, ctx, fields),

@@ -28,7 +28,7 @@ export async function danglingLinks<Row extends TwentyFields>(
 
 const WORDS: Readonly<Record<ObjectName, string>> = {
   person: 'person', company: 'company', opportunity: 'opportunity', task: 'task', taskTarget: 'link of a task',
-  note: 'note', noteTarget: 'link of a note', workspaceMember: 'workspace member',
+  note: 'note', noteTarget: 'link of a note', campaign: 'campaign', workspaceMember: 'workspace member',
 };
 
 function linksByTarget(object: WritableObject): ReadonlyMap<ObjectName, readonly string[]> {

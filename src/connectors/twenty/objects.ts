@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../domain/failure.ts';
 
 /**
- * Twenty's standard objects as its API names them. Relation fields are listed so that a refused link can be looked up;
+ * Twenty's standard objects, and those that Sluice makes, as its API names them. Relation fields are listed so that a refused link can be looked up;
  * `unique` are the fields no two records may share, the trash included. Source: the introspection of Twenty 2.21.
  */
 export const OBJECTS = {
@@ -46,6 +46,13 @@ export const OBJECTS = {
     fields: ['noteId', 'targetPersonId', 'targetCompanyId', 'targetOpportunityId'],
     unique: [],
     links: { noteId: 'note', targetPersonId: 'person', targetCompanyId: 'company', targetOpportunityId: 'opportunity' },
+  },
+  /** Custom: `sluice setup` makes it for newsletters. */
+  campaign: {
+    one: 'campaign', many: 'campaigns', type: 'Campaign',
+    fields: ['name'],
+    unique: [],
+    links: {},
   },
   workspaceMember: {
     one: 'workspaceMember', many: 'workspaceMembers', type: 'WorkspaceMember',

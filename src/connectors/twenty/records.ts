@@ -57,11 +57,12 @@ export interface RecordOf {
   readonly taskTarget: TwentyRecord;
   readonly note: TwentyRecord;
   readonly noteTarget: TwentyRecord;
+  readonly campaign: TwentyRecord;
 }
 
 export const RECORD_SCHEMAS: { readonly [O in ObjectName]: z.ZodType<RecordOf[O]> } = {
   person, company, workspaceMember,
-  opportunity: record, task: record, taskTarget: record, note: record, noteTarget: record,
+  opportunity: record, task: record, taskTarget: record, note: record, noteTarget: record, campaign: record,
 };
 
 /** Fields of a record to write, under Twenty's own names. */

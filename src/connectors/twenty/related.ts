@@ -9,8 +9,17 @@ export interface RelatedWish {
   /** Singular name, `person`. */
   readonly object: string;
   readonly fields: readonly string[];
-  /** A relation to one other record, `company`. */
-  readonly relation: { readonly field: string; readonly object: string; readonly fields: readonly string[]; readonly optional: readonly string[] };
+  /** A relation to one other record, `company`; left out when only the records themselves are wanted. */
+  readonly relation?: Relation;
+  /** Further relations to one record each. */
+  readonly further?: readonly Relation[];
+}
+
+interface Relation {
+  readonly field: string;
+  readonly object: string;
+  readonly fields: readonly string[];
+  readonly optional: readonly string[];
 }
 
 /** A record with its fields as webhooks carry them, and the related one, unless that lies in the trash, under the relation's name. */
@@ -60,16 +69,20 @@ interface Selection {
   readonly text: string;
 }
 
-function select(objects: readonly TwentyObject[], { object, fields, relation }: RelatedWish): Selection | { readonly missing: readonly string[] } {
-  const own = objects.find(({ nameSingular }) => nameSingular === object);
-  const other = objects.find(({ nameSingular }) => nameSingular === relation.object);
-  const missing = [...absent(own, object, fields), ...absent(other, relation.object, relation.fields)];
-  if (own === undefined || other === undefined || missing.length > 0) return { missing };
-  const related = [...relation.fields, ...relation.optional];
+function select(objects: readonly TwentyObject[], { object, fields, relation, further = [] }: RelatedWish): Selection | { readonly missing: readonly string[] } {
+  const find = (name: string): TwentyObject | undefined => objects.find(({ nameSingular }) => nameSingular === name);
+  const own = find(object);
+  const relations = [...(relation === undefined ? [] : [relation]), ...further];
+  const missing = [...absent(own, object, fields), ...relations.flatMap((one) => absent(find(one.object), one.object, one.fields))];
+  if (own === undefined || missing.length > 0) return { missing };
+  const related = relations.flatMap((one) => {
+    const other = find(one.object);
+    return other === undefined ? [] : [` ${one.field}{${recordSelection(other, [...one.fields, ...one.optional])}}`];
+  });
   return {
     many: own.namePlural,
     type: own.nameSingular.charAt(0).toUpperCase() + own.nameSingular.slice(1),
-    text: `${recordSelection(own, fields)} ${relation.field}{${recordSelection(other, related)}}`,
+    text: `${recordSelection(own, fields)}${related.join('')}`,
   };
 }
 

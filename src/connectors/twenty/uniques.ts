@@ -55,7 +55,8 @@ function stored(path: string, value: string): string {
   return /\.primaryLinkUrl$/.test(path) ? storedLink(value) : value;
 }
 
-function spellings(path: string, value: string): readonly string[] {
+/** A value as it may have been written, and as Twenty stores it. */
+export function spellings(path: string, value: string): readonly string[] {
   return value === '' ? [] : [...new Set([value, stored(path, value)])];
 }
 
@@ -65,6 +66,7 @@ function textAt(record: TwentyFields, path: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-function nest(path: string, condition: object): object {
+/** A condition on a field or a part of one, `emails.primaryEmail`. */
+export function nest(path: string, condition: object): object {
   return path.split('.').reduceRight<object>((inner, key) => ({ [key]: inner }), condition);
 }

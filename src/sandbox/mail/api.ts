@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import { METHOD, NOT_FOUND, refusal } from './answers.ts';
+import type { Audience } from './audience.ts';
+import { broadcastAnswer } from './broadcasts.ts';
+import { contactAnswer } from './contacts.ts';
 import { problemOf, SendRequest } from './contract.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { RateWindow } from './rate-window.ts';
@@ -7,7 +10,8 @@ import type { RateWindow } from './rate-window.ts';
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
-  readonly headers: IncomingHttpHeaders;
+  readonly query: URLSearchParams;
+  readonly headers: { readonly authorization?: string | undefined; readonly 'content-type'?: string | undefined; readonly 'idempotency-key'?: string | readonly string[] | undefined };
   readonly body: string;
 }
 
@@ -18,29 +22,37 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Set when the call made a mail. */
   readonly mailId?: string;
+  /** Set when it changed contacts, segments or broadcasts. */
+  readonly changed?: boolean;
 }
 
 interface Api {
   readonly apiKey: string;
   readonly mailbox: Mailbox;
+  readonly audience: Audience;
   readonly rate: RateWindow;
 }
 
 /** Resend's answer to a request: names, statuses and order of checks as resend.com/docs/api-reference/errors lists them. */
-export function answerTo(request: ApiRequest, { apiKey, mailbox, rate }: Api): Answer {
+export async function answerTo(request: ApiRequest, { apiKey, mailbox, audience, rate }: Api): Promise<Answer> {
   const key = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (key === undefined) return refusal(401, 'missing_api_key', 'Missing API Key');
   if (key !== apiKey) return refusal(403, 'invalid_api_key', 'API key is invalid');
   const { allowed, headers } = rate.take();
   if (!allowed) return { ...refusal(429, 'rate_limit_exceeded', 'Too many requests. You can only make 5 requests per second.'), headers };
-  return { ...route(request, mailbox), headers };
+  const [, root = ''] = request.path.split('/');
+  const answer = ROOTS.has(root) ? await contactAnswer(request, audience) : root === 'broadcasts' ? broadcastAnswer(request, audience) : route(request, mailbox);
+  if (answer.changed === true) audience.save();
+  return { ...answer, headers };
 }
+
+const ROOTS = new Set(['contacts', 'segments', 'topics']);
 
 function route(request: ApiRequest, mailbox: Mailbox): Answer {
   const id = /^\/emails\/([^/]+)$/.exec(request.path)?.[1];
-  if (request.path === '/emails') return request.method === 'POST' ? send(request, mailbox) : refusal(405, 'method_not_allowed', 'Method is not allowed for the requested path.');
-  if (id === undefined) return refusal(404, 'not_found', 'The requested endpoint does not exist.');
-  if (request.method !== 'GET') return refusal(405, 'method_not_allowed', 'Method is not allowed for the requested path.');
+  if (request.path === '/emails') return request.method === 'POST' ? send(request, mailbox) : METHOD;
+  if (id === undefined) return NOT_FOUND;
+  if (request.method !== 'GET') return METHOD;
   const mail = mailbox.find(id);
   return mail === undefined ? refusal(404, 'not_found', 'Email not found') : { status: 200, body: { object: 'email', ...mail, last_event: 'delivered' } };
 }
@@ -70,10 +82,6 @@ function send(request: ApiRequest, mailbox: Mailbox): Answer {
   }
   const mail = mailbox.add(read.data, fingerprint, idempotencyKey);
   return { status: 200, body: { id: mail.id }, mailId: mail.id };
-}
-
-function refusal(status: number, name: string, message: string): Answer {
-  return { status, body: { statusCode: status, message, name } };
 }
 
 /** The same content gives the same text, whatever the order of keys. */

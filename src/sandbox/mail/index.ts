@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerTo, type Answer, type ApiRequest } from './api.ts';
+import { Audience } from './audience.ts';
 import { Faults } from './faults.ts';
 import { inboxPage } from './inbox-page.ts';
 import { Mailbox, type Mail } from './mailbox.ts';
@@ -37,6 +38,8 @@ export interface SandboxMail {
   readonly ledger: readonly MailCall[];
   /** What was sent, oldest first. */
   mails(): readonly Mail[];
+  /** Contacts with their segments, and broadcasts. */
+  readonly audience: Audience;
   readonly faults: Faults;
   close(): Promise<void>;
 }
@@ -47,6 +50,7 @@ const MAX_BODY_BYTES = 40 * 1024 * 1024;
 export async function startSandboxMail(options: SandboxMailOptions = {}): Promise<SandboxMail> {
   const { apiKey = 're_sandbox', now = Date.now } = options;
   const mailbox = new Mailbox(options.dataDir, now);
+  const audience = new Audience(options.dataDir, now);
   const faults = new Faults();
   const rate = new RateWindow(options.ratePerSecond ?? 5, now);
   const ledger: MailCall[] = [];
@@ -59,14 +63,14 @@ export async function startSandboxMail(options: SandboxMailOptions = {}): Promis
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const body = await bodyOf(request);
     if (url.pathname === '/' || url.pathname.startsWith('/sandbox/')) return send(response, control(request.method ?? 'GET', url.pathname, body));
-    const asked: ApiRequest = { method: request.method ?? 'GET', path: url.pathname, headers: request.headers, body };
+    const asked: ApiRequest = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body };
     const idempotencyKey = headerOf(request, 'idempotency-key');
     const note = (status: MailCall['status'], mailId?: string): void => {
       ledger.push({ at: new Date(now()).toISOString(), method: asked.method, path: asked.path, status, idempotencyKey, mailId });
     };
     const fault = faults.take();
     if (fault === 'hang') return note('hung');
-    const answer = fault === 'error' ? INTERNAL_ERROR : fault === 'quota' ? QUOTA_USED_UP : answerTo(asked, { apiKey, mailbox, rate });
+    const answer = fault === 'error' ? INTERNAL_ERROR : fault === 'quota' ? QUOTA_USED_UP : await answerTo(asked, { apiKey, mailbox, audience, rate });
     if (fault === 'cut') {
       note('cut', answer.mailId);
       response.destroy();
@@ -93,6 +97,7 @@ export async function startSandboxMail(options: SandboxMailOptions = {}): Promis
     apiKey,
     ledger,
     mails: () => mailbox.all(),
+    audience,
     faults,
     close: () =>
       new Promise((resolve) => {

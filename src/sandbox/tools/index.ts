@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ToolFaults } from './faults.ts';
 import { overviewPage } from './overview-page.ts';
 import type { StandIn, ToolAnswer, ToolCallRecord, ToolRequest } from './stand-in.ts';
 
-export type { StandIn, ToolAnswer, ToolCallRecord, ToolRequest } from './stand-in.ts';
+export type { StandIn, ToolRequest } from './stand-in.ts';
 
 export interface SandboxToolsOptions {
   /** 0 or left out: any free port. */
@@ -140,7 +141,8 @@ function send(response: ServerResponse, { status, body, type, headers = {} }: To
   const isText = typeof body === 'string';
   const security = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'", 'x-content-type-options': 'nosniff' };
   response.writeHead(status, { ...(body === undefined ? {} : { 'content-type': type ?? (isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8') }), ...security, ...headers });
-  response.end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
+  const text = body === undefined ? undefined : isText ? body : JSON.stringify(body);
+  response.end(text !== undefined && headers['content-encoding'] === 'gzip' ? gzipSync(text) : text);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,17 +1,17 @@
 import type { FieldNeed, WorkspaceNeeds } from '../../config/needs.ts';
-import { type LeadScoringSettings, modelFields } from './settings.ts';
+import { inputFields, type LeadScoringSettings } from './settings.ts';
 
 /** Counts without being configured where the workspace has it; Twenty's standard company has no headcount. */
 export const USUAL_EMPLOYEES = 'employees';
 
 /** Fields of a person whose change is worth a new score. Who made a record never changes. */
-export function watchedFields({ watch, model, fields }: LeadScoringSettings): readonly string[] {
-  return watch ?? modelFields(model, fields).person.filter((name) => name !== 'createdBy');
+export function watchedFields(settings: LeadScoringSettings): readonly string[] {
+  return settings.watch ?? inputFields(settings).person.filter((name) => name !== 'createdBy');
 }
 
 /** What is read of a person and of the company, and must be there. */
 export function readFields(settings: LeadScoringSettings): { readonly person: readonly string[]; readonly company: readonly string[] } {
-  const { person, company } = modelFields(settings.model, settings.fields);
+  const { person, company } = inputFields(settings);
   const { owner } = settings.fields;
   return { person: [...new Set([...person, ...watchedFields(settings), ...(owner === undefined ? [] : [owner])])], company };
 }

@@ -13,7 +13,8 @@ export const leadScoringUseCase: UseCase<LeadScoringSettings> = {
   settings: LeadScoringSettings,
   urgency: 'bulk',
   inherit: (settings, { timeZone }) => withTimeZone(settings, timeZone),
-  connections: ({ twenty, onThreshold }) => [twenty, ...(onThreshold?.email === undefined ? [] : [onThreshold.email.mail])],
+  connections: ({ twenty, scorer, onThreshold }) => [twenty, ...(scorer === undefined ? [] : [scorer.connection]), ...(onThreshold?.email === undefined ? [] : [onThreshold.email.mail])],
+  tools: ({ scorer }) => (scorer === undefined ? [] : [{ connection: scorer.connection, role: 'scorer', at: 'scorer.connection' }]),
   records: (settings) => [
     {
       object: 'person',

@@ -73,3 +73,16 @@ test('the samples are record events that the integration wants', () => {
   const routed = leadScoringUseCase.samples.map(({ body }) => route(readRecordEvent(JSON.parse(body)) as RecordEvent)?.deliveries.map(({ integration, record }) => [integration, record?.action]));
   expect(routed).toEqual([[['lead-score', 'created']], [['lead-score', 'updated']]]);
 });
+
+test('a score comes from the model or from a tool that can score, never from both', () => {
+  expect(problemsOf({ model: {}, scorer: { connection: 'mail' } })).toEqual(['scorer: A score comes from the model or from another tool. Leave out model or scorer.']);
+  expect(problemsOf({ scorer: { connection: 'mail' } })).toEqual(['scorer.connection: The connection “mail” is resend({…}), which cannot be used as a scoring model. Configure one that can under connections.']);
+  expect(problemsOf({ scorer: { connection: 'twenty', attributes: { title: 'jobTitle' } } })[0]).toContain("scorer.attributes.title: Write where it stands, for example 'person.jobTitle'");
+  expect(problemsOf({ scorer: { connection: 'twenty', attributes: { last: 'person.leadScore' } } })[0]).toContain('scorer: The model reads “leadScore”');
+});
+
+test('what is sent to a tool is watched and read, and nothing beside', () => {
+  const settings = settingsOf({ scorer: { connection: 'madkudu', attributes: { title: 'person.jobTitle', staff: 'company.employees' } } });
+  expect(leadScoringUseCase.records!(settings)[0]!.watch).toEqual(['emails', 'company', 'jobTitle']);
+  expect(leadScoringUseCase.connections(settings)).toEqual(['twenty', 'madkudu']);
+});

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as field from '../../config/fields.ts';
 import { taskTime } from '../../config/task-time.ts';
 import type { Lead, LeadScore } from './contract.ts';
+import { ExternalScorer, questionFields } from './external.ts';
 import { ScoringModel } from './weights.ts';
 
 /** What `leadScoring({...})` takes. */
@@ -66,7 +67,10 @@ export const LeadScoringSettings = field
   .settings({
     /** The connection whose people are scored. */
     twenty: field.text('twenty').default('twenty'),
-    model: ScoringModel.prefault({}),
+    /** What counts how much; the defaults when left out. */
+    model: ScoringModel.optional(),
+    /** A model in another tool, instead of `model`: the lead is sent there and its score read. */
+    scorer: ExternalScorer.optional(),
     /** Where the model finds what it reads, beside Twenty's standard fields. */
     fields: fields.prefault({}),
     /** Fields of the person that are written; `sluice setup` makes them. */
@@ -93,6 +97,7 @@ export const LeadScoringSettings = field
     schedules: field.settings({ fullRescore: fullRescore.optional() }, "Write { fullRescore: { cron: '0 4 * * *' } }.").default({}),
   })
   .superRefine((value, context) => {
+    if (value.scorer !== undefined && value.model !== undefined) context.addIssue({ code: 'custom', path: ['scorer'], message: 'A score comes from the model or from another tool. Leave out model or scorer.' });
     const own = Object.values(value.write);
     own.forEach((name, i) => {
       if (own.indexOf(name) < i) context.addIssue({ code: 'custom', path: ['write', Object.keys(value.write)[i]!], message: `“${name}” is written twice. Name three different fields.` });
@@ -101,17 +106,27 @@ export const LeadScoringSettings = field
     value.watch?.forEach((name, i) => {
       if (own.includes(name)) context.addIssue({ code: 'custom', path: ['watch', i], message: `“${name}” is written by this integration, so watching it would set it off by itself. Leave it out.` });
     });
-    for (const name of modelFields(value.model, value.fields).person.filter((one) => own.includes(one))) {
-      context.addIssue({ code: 'custom', path: ['model'], message: `The model reads “${name}”, which this integration writes. A score must not rest on itself.` });
+    for (const name of inputFields(value).person.filter((one) => own.includes(one))) {
+      context.addIssue({ code: 'custom', path: [value.scorer === undefined ? 'model' : 'scorer'], message: `The model reads “${name}”, which this integration writes. A score must not rest on itself.` });
     }
     if (value.settle.maxSeconds < value.settle.quietSeconds) context.addIssue({ code: 'custom', path: ['settle', 'maxSeconds'], message: `Write at least ${String(value.settle.quietSeconds)}, as many as quietSeconds.` });
-  });
+  })
+  .transform((value) => ({ ...value, model: value.model ?? ScoringModel.parse({}) }));
 
 /** Twenty's own fields of a person; writing one of them would be a mistake that nobody sees. */
 const STANDARD = new Set(['id', 'name', 'emails', 'phones', 'jobTitle', 'linkedinLink', 'company', 'companyId', 'avatarUrl', 'createdAt', 'updatedAt', 'deletedAt', 'createdBy', 'updatedBy', 'position']);
 
-/** The fields that the model reads, under Twenty's names. */
-export function modelFields(model: ScoringModel, { source, employees, industry }: ScoringFields): { readonly person: readonly string[]; readonly company: readonly string[] } {
+/** The fields that the score is made of, under Twenty's names. */
+export function inputFields({ model, scorer, fields: named }: { readonly model?: ScoringModel | undefined; readonly scorer?: ExternalScorer | undefined; readonly fields: ScoringFields }): InputFields {
+  return scorer === undefined ? modelFields(model ?? ScoringModel.parse({}), named) : questionFields(scorer);
+}
+
+interface InputFields {
+  readonly person: readonly string[];
+  readonly company: readonly string[];
+}
+
+function modelFields(model: ScoringModel, { source, employees, industry }: ScoringFields): InputFields {
   const used = (on: 'person' | 'company'): readonly string[] => model.usage.filter((rule) => rule.on === on).map((rule) => rule.field);
   return {
     person: [...new Set(['jobTitle', 'emails', 'company', source, ...Object.keys(model.completeness).filter((name) => model.completeness[name]! > 0), ...used('person')])],

@@ -145,5 +145,7 @@ async function build({ callsPerMinute, gated = [], config, plant, tools: standIn
 /** Runs a command of the CLI to its end. */
 async function sluice(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const main = path.join(import.meta.dirname, '../../../src/cli/main.ts');
-  await promisify(execFile)(process.execPath, [main, ...args], { env, timeout: 90_000 });
+  await promisify(execFile)(process.execPath, [main, ...args], { env, timeout: 90_000 }).catch((cause: unknown) => {
+    throw new Error(`sluice ${args.join(' ')} failed:\n${(cause as { readonly stdout?: string }).stdout ?? ''}`, { cause });
+  });
 }

@@ -1,0 +1,80 @@
+import type { Integration } from '../../config/use-case.ts';
+import type { RunInput } from '../../domain/run.ts';
+import type { Side, Values } from '../../domain/sync.ts';
+import { type Item, loadItems } from '../../store/items.ts';
+import type { StoredLink } from '../../store/links.ts';
+import { type DeliveryOutcome, settle } from '../../store/settle.ts';
+import type { Outcome } from '../../domain/delivery.ts';
+import type { SideRead } from '../../workflows/bidirectional-sync/contract.ts';
+import type { PairPlan, Resolution } from '../../workflows/bidirectional-sync/plan.ts';
+import type { BidirectionalSyncSettings } from '../../workflows/bidirectional-sync/settings.ts';
+import type { ActivityDeps } from '../deps.ts';
+
+/** What a run knows of a delivery; of several of one pair only the first is filled in. */
+export interface PairItem {
+  /** The same for all deliveries of a pair: `twenty:<id>` where Twenty's record is known, else `external:<id>`. */
+  readonly pair: string;
+  readonly twentyId?: string;
+  readonly externalId?: string;
+  readonly link?: StoredLink;
+  /** As read; null when it is not there. */
+  readonly twenty?: SideRead | null;
+  readonly external?: SideRead | null;
+  readonly plan?: PairPlan;
+  readonly resolutions?: Readonly<Record<string, Resolution>>;
+  /** Which side gets a new record. */
+  readonly make?: Side;
+  /** Which side loses its record, since the other one has. */
+  readonly remove?: Side;
+  /** The written fields as each side returned them. */
+  readonly returned?: Readonly<Partial<Record<Side, Values>>>;
+  /** A write that came too late for what was read: the pair is looked at again. */
+  readonly again?: string;
+  /** The hash of Twenty's watched fields as they are now. */
+  readonly inputs?: string;
+  readonly externalVersion?: string;
+}
+
+/** A pair of the set with all deliveries that speak of it. The first one leads and carries the data. */
+export interface Pair {
+  readonly key: string;
+  readonly leader: Item<PairItem>;
+  readonly members: readonly Item<PairItem>[];
+  readonly data: PairItem;
+}
+
+export async function loadPairs(deps: ActivityDeps, run: RunInput): Promise<readonly Pair[]> {
+  const groups = Map.groupBy(await loadItems<PairItem>(deps.database, run), ({ data }) => data.pair);
+  return [...groups].filter(([key]) => key !== JOB).map(([key, members]) => ({ key, leader: members[0]!, members, data: members[0]!.data }));
+}
+
+/** A delivery that stands for work over many pairs. */
+export const JOB = 'job';
+
+export function syncOf(deps: ActivityDeps, run: RunInput): Integration<BidirectionalSyncSettings> {
+  const integration = deps.integrations.get(run.integration);
+  if (integration === undefined) throw new Error(`The integration ${run.integration} is no longer configured.`);
+  return integration as Integration<BidirectionalSyncSettings>;
+}
+
+export interface PairEnd {
+  readonly pair: Pair;
+  readonly outcome: Outcome;
+  readonly inputs?: string | undefined;
+}
+
+/** Ends all deliveries of these pairs, each with an outcome of its own; they leave the flow and the others go on. */
+export async function endPairs(deps: ActivityDeps, run: RunInput, ends: readonly PairEnd[]): Promise<void> {
+  const outcomes = ends.flatMap(({ pair, outcome, inputs }): DeliveryOutcome[] =>
+    pair.members.map(({ deliveryId }) => ({ deliveryId, outcome, ...(inputs === undefined ? {} : { inputs }) })));
+  if (outcomes.length > 0) await settle(deps.database, run, outcomes);
+}
+
+export function membersOfPair({ members }: Pair): readonly string[] {
+  return members.map(({ deliveryId }) => deliveryId);
+}
+
+/** Looked at again soon: something moved while it was worked on, which the next run sees. */
+export function again(reason: string, inMs = 2_000): Outcome {
+  return { state: 'waiting', code: 'again', reason, waitingFor: 'hour', untilMs: Date.now() + inMs };
+}
