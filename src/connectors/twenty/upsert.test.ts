@@ -180,6 +180,6 @@ it('a removal goes to the trash, and what is not there says so', async () => {
 it('there is no door to what destroys or reaches more than it names', async () => {
   const { twenty } = await testWorkspace();
   expect(Object.keys(twenty).sort()).toEqual([
-    'acts', 'changes', 'close', 'createMany', 'findByIds', 'findCompanies', 'findPeopleByEmails', 'metadata', 'ping', 'planSelection', 'probes', 'recordUrl', 'related', 'rereadForUpdate', 'restore', 'selectionCount', 'selectionPage', 'selectionPages', 'softDelete', 'updateOne', 'upsertByIds', 'workspaceMembers',
+    'acts', 'changes', 'close', 'createMany', 'findAlike', 'findByField', 'findByIds', 'findCompanies', 'findOpportunities', 'findPeopleByEmails', 'metadata', 'ping', 'planSelection', 'probes', 'recordUrl', 'related', 'rereadForUpdate', 'restore', 'selectionCount', 'selectionPage', 'selectionPages', 'softDelete', 'updateOne', 'upsertByIds', 'workspaceMembers',
   ]);
 });
