@@ -6,13 +6,18 @@ import type { Client } from '@temporalio/client';
  * continuation. Heartbeats stand in no history; no activity here lasts until its first one.
  */
 export async function actionsOf(client: Client, workflowId: string): Promise<number> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   let actions = 0;
-  for (const event of events ?? []) {
-    if (BILLED.some((attributes) => event[attributes] != null)) actions += 1;
-    actions += Math.max(0, (event.activityTaskStartedEventAttributes?.attempt ?? 1) - 1);
+  // From the last of its runs back to the first.
+  for (let runId: string | undefined; ; ) {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    for (const event of events ?? []) {
+      if (BILLED.some((attributes) => event[attributes] != null)) actions += 1;
+      actions += Math.max(0, (event.activityTaskStartedEventAttributes?.attempt ?? 1) - 1);
+    }
+    const before = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+    if (before === undefined || before === null || before === '') return actions;
+    runId = before;
   }
-  return actions;
 }
 
 export async function actionsOfAll(client: Client, workflowIds: readonly string[]): Promise<number> {

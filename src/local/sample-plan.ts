@@ -31,13 +31,12 @@ export function planOf(integration: Integration): readonly PlannedSample[] {
   return (useCase.schedules?.(settings) ?? []).slice(0, 1).map(({ name }) => ({ integration, sample: { ...byHand, name }, way: { kind: 'schedule', name } }));
 }
 
-/** A tool of the integration that is no stand-in here: nothing is tried out on it. */
-export function realTool({ useCase, settings }: Integration, { connections }: Pick<SluiceConfig, 'connections'>): string | undefined {
-  const names = [...useCase.connections(settings), ...(useCase.alsoUses?.(settings) ?? []), ...(useCase.tools?.(settings) ?? []).map(({ connection }) => connection)];
-  return names.find((name) => {
-    const { url, baseUrl } = (connections[name]?.settings ?? {}) as { readonly url?: unknown; readonly baseUrl?: unknown };
+/** The connections that speak to somebody real: what is tried out in the sandbox would go on there. */
+export function realConnections({ connections }: Pick<SluiceConfig, 'connections'>): readonly string[] {
+  return Object.values(connections).flatMap(({ name, settings }) => {
+    const { url, baseUrl } = settings as { readonly url?: unknown; readonly baseUrl?: unknown };
     const host = URL.parse(typeof baseUrl === 'string' ? baseUrl : typeof url === 'string' ? url : '')?.hostname;
-    return connections[name] !== undefined && host !== '127.0.0.1' && host !== 'localhost';
+    return host === '127.0.0.1' || host === 'localhost' ? [] : [name];
   });
 }
 

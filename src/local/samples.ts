@@ -18,7 +18,7 @@ export interface SendSamplesOptions {
   /** The sandbox of Twenty, in which records are made. */
   readonly twentyUrl: string;
   readonly databaseUrl: string;
-  readonly config: Pick<SluiceConfig, 'integrations' | 'connections'>;
+  readonly config: Pick<SluiceConfig, 'integrations'>;
   readonly env: NodeJS.ProcessEnv;
   readonly apiToken: string | undefined;
   /** How long outcomes are waited for in all, in milliseconds. */

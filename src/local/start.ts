@@ -8,6 +8,7 @@ import type { Part, Parts } from './parts.ts';
 import { prepareWorkspaces } from './prepare.ts';
 import { withProgress } from './progress.ts';
 import type { Say } from './progress.ts';
+import { realConnections } from './sample-plan.ts';
 import { sendSamples } from './samples.ts';
 import type { SampleResult } from './samples.ts';
 import { startLocalServers } from './servers.ts';
@@ -70,7 +71,7 @@ export async function start({ parts, env, say, signal, samples: samplesMode = 's
       gatewayUrl, twentyUrl: env['TWENTY_API_URL'] ?? '', databaseUrl: resolveSecret(secret('DATABASE_URL'), env), config, env, apiToken, signal,
       waitMs: 1_000 * (Number(env['SLUICE_SAMPLES_WAIT_SECONDS']) || samplesWaitSeconds),
     };
-    const samples = samplesMode === 'keep' ? [] : await firstSamples(home, servers.isSandbox, say, () => sendSamples(request));
+    const samples = samplesMode === 'keep' ? [] : await firstSamples(home, realConnections(config), say, () => sendSamples(request));
     return { addresses, samples, failed: firstFailure(servers.lost, running), close: stack.end };
   } catch (error) {
     await stack.end();
@@ -81,13 +82,13 @@ export async function start({ parts, env, say, signal, samples: samplesMode = 's
 /** Samples go through once per data folder, and only where nobody real is at the other end. */
 async function firstSamples(
   home: Home,
-  isSandbox: { readonly twenty: boolean; readonly mail: boolean },
+  real: readonly string[],
   say: Say,
   send: () => Promise<readonly SampleResult[]>,
 ): Promise<readonly SampleResult[]> {
   if (existsSync(home.samplesSent)) return [];
-  if (!isSandbox.twenty || !isSandbox.mail) {
-    say('The samples stay here, because Twenty or the mail is real: sluice try shows what they would do.');
+  if (real.length > 0) {
+    say(`The samples stay here, because ${real.join(' and ')} ${real.length === 1 ? 'is' : 'are'} real: sluice try shows what they would do.`);
     return [];
   }
   const results = await withProgress('Sending the samples through', say, send);
