@@ -47,6 +47,7 @@ export async function startSync(settings: Partial<BidirectionalSyncInput> = {}, 
     ...options,
     env: { BILLING_PASSWORD: decodeURIComponent(password), ...options.env },
     connections: {
+      ...(typeof options.connections === 'function' ? {} : options.connections),
       billing: postgres({ host: hostname, port: Number(port), database: pathname.slice(1), user: username, password: secret('BILLING_PASSWORD'), tls: 'off', tables: { contacts: {} } }),
     },
     integrations: { 'contacts-sync': bidirectionalSync(input), ...options.integrations },
