@@ -16,7 +16,7 @@ export interface SyncStack extends PreparedStack {
   /** Asks the other side what changed, and waits until all is done. */
   round(): Promise<void>;
   /** Starts work over all pairs by hand, and waits until all is done. */
-  job(name: 'first-load' | 'complete-read' | 'drift'): Promise<void>;
+  job(name: 'first-load' | 'complete-read' | 'drift', withinMs?: number): Promise<void>;
 }
 
 export interface Contact {
@@ -70,13 +70,13 @@ export async function startSync(settings: Partial<BidirectionalSyncInput> = {}, 
       if (!answer.ok) throw new Error(`${String(answer.status)} ${await answer.text()}`);
       await stack.quiet();
     },
-    async job(name) {
+    async job(name, withinMs) {
       rounds += 1;
       await stack.quiet();
       const body = JSON.stringify({ requestId: `job-${String(rounds)}`, input: { job: name } });
       const answer = await fetch(`${stack.gatewayUrl}/triggers/contacts-sync`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
       if (answer.status !== 202) throw new Error(`${String(answer.status)} ${await answer.text()}`);
-      await stack.quiet();
+      await stack.quiet(withinMs);
     },
     async close() {
       await stack.close();

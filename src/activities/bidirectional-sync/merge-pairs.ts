@@ -2,7 +2,7 @@ import type { Outcome } from '../../domain/delivery.ts';
 import type { RunInput } from '../../domain/run.ts';
 import { type Side, type Value, type Values } from '../../domain/sync.ts';
 import { patchItems } from '../../store/items.ts';
-import { addLinks, changeLinks, linksOf, type LinkChange, planWrites, type StoredLink, syncCursor } from '../../store/links.ts';
+import { addLinks, changeLinks, linksOf, type LinkChange, planWrites, type StoredLink } from '../../store/links.ts';
 import { openConflicts } from '../../store/sync-conflicts.ts';
 import type { SideRead } from '../../workflows/bidirectional-sync/contract.ts';
 import { isIdle, type PairPlan, planPair, type Resolution } from '../../workflows/bidirectional-sync/plan.ts';
@@ -26,21 +26,19 @@ const MERGE_MS = 30_000;
 export async function mergePairs(deps: ActivityDeps, run: RunInput): Promise<MergedPairs> {
   const { settings } = syncOf(deps, run);
   const pairs = await relink(deps, run, await loadPairs(deps, run));
-  const isLoaded = run.dryRun || (await syncCursor(deps.database, run.integration)) !== undefined;
   const ends: PairEnd[] = [];
   const patches = new Map<Pair, Partial<PairItem>>();
   const changes: LinkChange[] = [];
 
   const both = pairs.filter(({ data }) => isThere(data.twenty) && isThere(data.external));
   const unlinked = both.filter(({ data }) => data.link === undefined);
-  if (!isLoaded && unlinked.length > 0) ends.push(...unlinked.map((pair) => ({ pair, outcome: NOT_LOADED })));
-  const linked = isLoaded && !run.dryRun ? await linkNew(deps, run, unlinked) : new Map<Pair, StoredLink>();
+  const linked = run.dryRun ? new Map<Pair, StoredLink>() : await linkNew(deps, run, unlinked);
   const resolutions = await decisionsOf(deps, both.flatMap(({ data }) => (data.link === undefined ? [] : [data.link.id])));
   const rulesFor = await relationRules(deps, settings, both);
   for (const pair of both) {
     const link = pair.data.link ?? linked.get(pair);
     if (link === undefined && !run.dryRun) {
-      if (isLoaded) ends.push({ pair, outcome: again('One of the two records was linked with another one just now.') });
+      ends.push({ pair, outcome: again('One of the two records was linked with another one just now.') });
       continue;
     }
     const decided = link === undefined ? {} : (resolutions.get(link.id) ?? {});
@@ -72,7 +70,6 @@ export async function mergePairs(deps: ActivityDeps, run: RunInput): Promise<Mer
     }
     const alone: Side | undefined = isThere(twenty) ? 'twenty' : isThere(external) ? 'external' : undefined;
     if (alone === undefined) ends.push({ pair, outcome: { state: 'skipped', code: 'deleted', reason: 'The record is gone, and nothing is linked with it.' } });
-    else if (!isLoaded) ends.push({ pair, outcome: NOT_LOADED });
     else if (settings.create !== 'both' && settings.create === alone) ends.push({ pair, outcome: notMade(alone) });
     else if (settings.create === 'none') ends.push({ pair, outcome: notMade(alone) });
     else patches.set(pair, { make: alone === 'twenty' ? 'external' : 'twenty' });
@@ -155,8 +152,6 @@ async function decisionsOf(deps: ActivityDeps, linkIds: readonly string[]): Prom
 export function isThere(side: SideRead | null | undefined): side is SideRead {
   return side !== null && side !== undefined && !side.hidden;
 }
-
-const NOT_LOADED: Outcome = { state: 'skipped', code: 'first_load_pending', reason: 'The first load has not been carried out: it links this record with the others. “sluice sync” shows how it stands.' };
 
 function missingOutcome(side: Side, object: string): Outcome {
   const where = side === 'twenty' ? 'in Twenty' : `in ${object}`;

@@ -1,7 +1,9 @@
+import type { Outcome } from '../../domain/delivery.ts';
 import type { RunInput } from '../../domain/run.ts';
 import type { StartBody } from '../../domain/start.ts';
 import { type ClaimedDelivery, insertItems, type Item, loadDeliveries } from '../../store/items.ts';
-import { linksOf, type StoredLink } from '../../store/links.ts';
+import { linksOf, type StoredLink, syncCursor } from '../../store/links.ts';
+import { settle } from '../../store/settle.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { JOB, type PairItem, syncOf } from './pair-item.ts';
 
@@ -32,13 +34,18 @@ export async function openPairs(deps: ActivityDeps, run: RunInput): Promise<Open
     const link = 'twentyId' in about ? byTwenty.get(about.twentyId) : byExternal.get(about.externalId);
     return { deliveryId, position, data: itemOf(about, link) };
   });
-  await insertItems(deps.database, run, items);
+  // Before the first load nothing is read for an event: the load takes up every record anyway.
+  const early = !run.dryRun && (await syncCursor(deps.database, run.integration)) === undefined ? items.filter(({ data }) => data.pair !== JOB) : [];
+  await insertItems(deps.database, run, items.filter((item) => !early.includes(item)));
+  if (early.length > 0) await settle(deps.database, run, early.map(({ deliveryId }) => ({ deliveryId, outcome: NOT_LOADED })));
   return {
-    pairs: new Set(items.flatMap(({ data }) => (data.pair === JOB ? [] : [data.pair]))).size,
+    pairs: early.length > 0 ? 0 : new Set(items.flatMap(({ data }) => (data.pair === JOB ? [] : [data.pair]))).size,
     jobs: deliveries.flatMap(({ delivery: { deliveryId }, about }) => ('job' in about ? [{ deliveryId, job: about.job }] : [])),
     connections: { twenty, external: external.connection },
   };
 }
+
+const NOT_LOADED: Outcome = { state: 'skipped', code: 'first_load_pending', reason: 'The first load has not been carried out: it links this record with the others. “sluice sync” shows how it stands.' };
 
 type About = { readonly twentyId: string } | { readonly externalId: string } | { readonly job: Job };
 
