@@ -53,8 +53,14 @@ export async function startSync(settings: Partial<BidirectionalSyncInput> = {}, 
     integrations: { 'contacts-sync': bidirectionalSync(input), ...options.integrations },
   }, parts);
   let rounds = 0;
+  /** Pairs that are to be looked at again wait for some seconds: they are not at rest yet. */
+  const quiet = async (withinMs?: number): Promise<void> => {
+    const isWaiting = async (): Promise<boolean> => (await stack.database.pool.query(`select 1 from deliveries where state = 'waiting' and code = 'again' limit 1`)).rows.length > 0;
+    for (await stack.quiet(withinMs); await isWaiting(); await stack.quiet(withinMs)) await stack.until(async () => !(await isWaiting()));
+  };
   return {
     ...stack,
+    quiet,
     async sql<R extends object>(text: string, values: readonly unknown[] = []) {
       return (await pool.query<R>(text, [...values])).rows;
     },
@@ -65,18 +71,18 @@ export async function startSync(settings: Partial<BidirectionalSyncInput> = {}, 
     people: () => stack.twenty.records('people'),
     async round() {
       rounds += 1;
-      await stack.quiet();
+      await quiet();
       const answer = await fetch(`${stack.gatewayUrl}/api/schedules/contacts-sync/changes/run`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ requestId: `round-${String(rounds)}` }) });
       if (!answer.ok) throw new Error(`${String(answer.status)} ${await answer.text()}`);
-      await stack.quiet();
+      await quiet();
     },
     async job(name, withinMs) {
       rounds += 1;
-      await stack.quiet();
+      await quiet();
       const body = JSON.stringify({ requestId: `job-${String(rounds)}`, input: { job: name } });
       const answer = await fetch(`${stack.gatewayUrl}/triggers/contacts-sync`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
       if (answer.status !== 202) throw new Error(`${String(answer.status)} ${await answer.text()}`);
-      await stack.quiet(withinMs);
+      await quiet(withinMs);
     },
     async close() {
       await stack.close();
