@@ -32,7 +32,7 @@ export async function judgeDeletes(deps: ActivityDeps, run: RunInput, deliveryId
     await addSelected(database, run, { deliveryId, recordIds: missing.map(({ twentyId }) => twentyId), urgent: false, progress: {} });
   }
   await moveLoad(database, run, deliveryId, 'done');
-  await settle(database, run, [{ deliveryId, outcome: { state: 'succeeded', code: 'complete_read', reason: `${found}.` } }]);
+  await settle(database, run, [{ deliveryId, outcome: run.dryRun ? { state: 'skipped', code: 'dry_run', reason: `Dry run: ${found}.` } : { state: 'succeeded', code: 'complete_read', reason: `${found}.` } }]);
   return { confirmed: missing.length };
 }
 

@@ -5,7 +5,7 @@ import { addLinks, changeLinks, type LinkChange, type NewLink } from '../../stor
 import { settleNaturalKeys } from '../../store/natural-keys.ts';
 import { resultOf } from '../../store/sets.ts';
 import { closeConflicts, keepConflicts, type NewConflict, openConflicts } from '../../store/sync-conflicts.ts';
-import { baseAfter } from '../../workflows/bidirectional-sync/plan.ts';
+import { baseAfter, hasWrites } from '../../workflows/bidirectional-sync/plan.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { again, endPairs, loadPairs, type Pair, type PairEnd, type PairItem } from './pair-item.ts';
 
@@ -42,7 +42,7 @@ function endOf(pair: Pair): Omit<PairEnd, 'pair'> {
   const { again: why, plan, inputs } = pair.data;
   if (why !== undefined) return { outcome: again(why) };
   if ((plan?.conflicts.length ?? 0) > 0) return { outcome: { state: 'succeeded', code: 'conflict', reason: wordsOf(pair) }, inputs };
-  return { outcome: { state: 'succeeded', code: plan === undefined || hasWrites(pair) ? 'synced' : 'in_step', reason: wordsOf(pair) }, inputs };
+  return { outcome: { state: 'succeeded', code: plan === undefined || hasWrites(plan) ? 'synced' : 'in_step', reason: wordsOf(pair) }, inputs };
 }
 
 function wordsOf({ data: { make, plan } }: Pair): string {
@@ -55,10 +55,6 @@ function wordsOf({ data: { make, plan } }: Pair): string {
   ];
   const text = parts.length === 0 ? 'both sides are the same' : parts.join('; ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-function hasWrites({ data }: Pair): boolean {
-  return data.plan !== undefined && (Object.keys(data.plan.writes.twenty).length > 0 || Object.keys(data.plan.writes.external).length > 0);
 }
 
 function hasNews(change: LinkChange, { data }: Pair): boolean {

@@ -5,7 +5,7 @@ import { patchItems } from '../../store/items.ts';
 import { addLinks, changeLinks, linksOf, type LinkChange, planWrites, type StoredLink } from '../../store/links.ts';
 import { openConflicts } from '../../store/sync-conflicts.ts';
 import type { SideRead } from '../../workflows/bidirectional-sync/contract.ts';
-import { isIdle, type PairPlan, planPair, type Resolution } from '../../workflows/bidirectional-sync/plan.ts';
+import { hasWrites, isIdle, planPair, type Resolution } from '../../workflows/bidirectional-sync/plan.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { again, endPairs, loadPairs, type Pair, type PairEnd, type PairItem, syncOf } from './pair-item.ts';
 import { relationRules } from './relations.ts';
@@ -98,10 +98,6 @@ async function noteWrites(deps: ActivityDeps, run: RunInput, patches: Map<Pair, 
     else patches.delete(pair);
     return revision === undefined ? [{ pair, outcome: again('Another run works on the same pair.') }] : [];
   });
-}
-
-function hasWrites({ writes }: PairPlan): boolean {
-  return Object.keys(writes.twenty).length > 0 || Object.keys(writes.external).length > 0;
 }
 
 /** Links whose record was merged into another one, on either side, stand for that one from now on. */

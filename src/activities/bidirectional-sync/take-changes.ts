@@ -42,12 +42,13 @@ export async function takeChanges(deps: ActivityDeps, run: RunInput, deliveryId:
       news += added;
       if (added < recordIds.length && n > 0) break;
       cursor = page.cursor;
-      await keepSyncCursor(database, run, run.integration, cursor);
+      // A dry run leaves what it has seen to the next one that is live.
+      if (!run.dryRun) await keepSyncCursor(database, run, run.integration, cursor);
       if (!page.more) break;
-      if (n === PAGES_AT_ONCE - 1) return { done: false };
+      if (n === PAGES_AT_ONCE - 1 && !run.dryRun) return { done: false };
     }
     const reason = news === 0 ? 'Nothing changed on the other side.' : `${String(news)} ${news === 1 ? 'record' : 'records'} changed on the other side.`;
-    await settle(database, run, [{ deliveryId, outcome: { state: 'succeeded', code: 'changes', reason } }]);
+    await settle(database, run, [{ deliveryId, outcome: run.dryRun ? { state: 'skipped', code: 'dry_run', reason: `Dry run: ${reason}` } : { state: 'succeeded', code: 'changes', reason } }]);
     return { done: true };
   });
 }

@@ -3,6 +3,7 @@ import type { RunInput } from '../../domain/run.ts';
 import { same } from '../../domain/sync.ts';
 import type { TwentyFields, WritableObject } from '../../connectors/twenty/index.ts';
 import { patchItems } from '../../store/items.ts';
+import { hasWrites } from '../../workflows/bidirectional-sync/plan.ts';
 import { watchedFields } from '../../workflows/bidirectional-sync/settings.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { createRecords, type RecordCreate, recordId } from '../twenty/create-records.ts';
@@ -87,9 +88,8 @@ export async function createInTwenty(deps: ActivityDeps, run: RunInput): Promise
 function wantsUpdate({ data }: Pair): boolean {
   if (data.make === 'external') return data.external != null;
   if (data.plan === undefined || data.link === undefined) return false;
-  const { writes, conflicts } = data.plan;
   const wasInConflict = data.link.state === 'conflict';
-  return [writes.twenty, writes.external].some((part) => Object.keys(part).length > 0) || data.link.state === 'new' || data.link.state === 'missing' || wasInConflict !== conflicts.length > 0;
+  return hasWrites(data.plan) || data.link.state === 'new' || data.link.state === 'missing' || wasInConflict !== data.plan.conflicts.length > 0;
 }
 
 /** What stands on the record itself. Nobody watches these fields, so that they cause no further round. */

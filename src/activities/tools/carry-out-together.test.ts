@@ -1,4 +1,3 @@
-import { asyncLocalStorage } from '@temporalio/activity';
 import { beforeEach, expect, test } from 'vitest';
 import { ownDatabase } from '../../../test/harness/own-database.ts';
 import { ConnectorError } from '../../domain/failure.ts';
@@ -6,6 +5,7 @@ import type { Database } from '../../store/database.ts';
 import { insertItems, loadDeliveries, loadItems } from '../../store/items.ts';
 import { ensureIntegrations } from '../../store/sets.ts';
 import { acceptOne, claim, eventFor, refOf } from '../../store/store.fixture.ts';
+import { inActivity } from '../activity.fixture.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { carryOutTogether, type TogetherStep } from './carry-out-together.ts';
 
@@ -116,9 +116,3 @@ test('a dry run sends nothing and leaves plans', async () => {
   expect((await play()).map(({ status }) => status)).toEqual(fill('planned'));
   expect([sent, await states(), await items()]).toEqual([[], fill('planned'), fill('planned')]);
 });
-
-/** As far as a step looks at the activity it runs in. */
-function inActivity<T>(work: () => Promise<T>): Promise<T> {
-  const context = { cancellationSignal: new AbortController().signal, info: { activityId: '1', attempt: 1, workflowExecution: { runId: 'r' } } };
-  return asyncLocalStorage.run(context as never, work);
-}

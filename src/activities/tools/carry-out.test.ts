@@ -1,4 +1,3 @@
-import { asyncLocalStorage } from '@temporalio/activity';
 import { beforeEach, expect, test } from 'vitest';
 import { ownDatabase } from '../../../test/harness/own-database.ts';
 import { ConnectorError } from '../../domain/failure.ts';
@@ -6,6 +5,7 @@ import type { Database } from '../../store/database.ts';
 import { insertItems, loadDeliveries, loadItems } from '../../store/items.ts';
 import { ensureIntegrations } from '../../store/sets.ts';
 import { acceptOne, claim, eventFor, refOf } from '../../store/store.fixture.ts';
+import { inActivity } from '../activity.fixture.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { carryOut, type ToolEnd, type ToolStep } from './carry-out.ts';
 
@@ -93,9 +93,3 @@ test('a dry run plans everything and sends nothing', async () => {
   expect(await play()).toEqual([{ status: 'planned' }, { status: 'planned' }]);
   expect([sent, await states(), await items()]).toEqual([[], ['planned', 'planned'], ['planned', 'planned']]);
 });
-
-/** As far as a step looks at its activity. */
-function inActivity<T>(work: () => Promise<T>): Promise<T> {
-  const context = { cancellationSignal: new AbortController().signal };
-  return asyncLocalStorage.run(context as never, work);
-}

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyOf } from '../request-body.ts';
 import { answerTo, type Answer, type ApiRequest } from './api.ts';
 import { Audience } from './audience.ts';
 import { Faults } from './faults.ts';
@@ -43,8 +44,6 @@ export interface SandboxMail {
   readonly faults: Faults;
   close(): Promise<void>;
 }
-
-const MAX_BODY_BYTES = 40 * 1024 * 1024;
 
 /** A strict stand-in for Resend over HTTP, with an inbox to look at under `/`. Control: `GET /sandbox/mails`, `POST /sandbox/faults`. */
 export async function startSandboxMail(options: SandboxMailOptions = {}): Promise<SandboxMail> {
@@ -121,16 +120,6 @@ function send(response: ServerResponse, { status, body, type = 'application/json
   response.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw new RangeError('body too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { bodyOf } from '../request-body.ts';
 import { ToolFaults } from './faults.ts';
 import { overviewPage } from './overview-page.ts';
 import type { StandIn, ToolAnswer, ToolCallRecord, ToolRequest } from './stand-in.ts';
@@ -30,8 +31,6 @@ export interface SandboxTools {
   readonly faults: ToolFaults;
   close(): Promise<void>;
 }
-
-const MAX_BODY_BYTES = 40 * 1024 * 1024;
 
 /** Stand-ins for the tools around Twenty, behind one address. Control: `GET /` shows them, `GET /sandbox/ledger`, `POST /sandbox/faults`. */
 export async function startSandboxTools(standIns: readonly StandIn[], options: SandboxToolsOptions = {}): Promise<SandboxTools> {
@@ -143,15 +142,4 @@ function send(response: ServerResponse, { status, body, type, headers = {} }: To
   response.writeHead(status, { ...(body === undefined ? {} : { 'content-type': type ?? (isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8') }), ...security, ...headers });
   const text = body === undefined ? undefined : isText ? body : JSON.stringify(body);
   response.end(text !== undefined && headers['content-encoding'] === 'gzip' ? gzipSync(text) : text);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw new RangeError('body too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

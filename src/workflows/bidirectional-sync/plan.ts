@@ -58,8 +58,13 @@ export function planPair(
 }
 
 /** Whether there is anything to be done. */
-export function isIdle({ writes, accepted, conflicts }: PairPlan): boolean {
-  return [writes.twenty, writes.external, accepted].every((part) => Object.keys(part).length === 0) && conflicts.length === 0;
+export function isIdle(plan: PairPlan): boolean {
+  return !hasWrites(plan) && Object.keys(plan.accepted).length === 0 && plan.conflicts.length === 0;
+}
+
+/** Whether anything is to be written on either side. */
+export function hasWrites({ writes }: PairPlan): boolean {
+  return Object.keys(writes.twenty).length > 0 || Object.keys(writes.external).length > 0;
 }
 
 /**
