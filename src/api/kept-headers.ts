@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 const kept = [
   'user-agent', 'origin', 'referer', 'accept-language', 'idempotency-key', 'x-request-id',
   'webhook-id', 'webhook-timestamp', 'svix-id', 'svix-timestamp', 'x-github-event', 'x-github-delivery',
-  'x-twenty-webhook-timestamp', 'x-webflow-timestamp', 'x-zm-request-timestamp',
+  'x-twenty-webhook-timestamp', 'x-webflow-timestamp', 'x-zm-request-timestamp', 'x-hubspot-request-timestamp',
 ] as const;
 
 const maxLength = 500;

@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HookReading } from '../../config/use-case.ts';
+import type { NewDelivery } from '../../domain/event.ts';
 import { addressGroup, clientAddress } from '../address.ts';
 import { answerAccepted } from '../answers.ts';
 import { readBody } from '../body.ts';
@@ -82,11 +83,14 @@ async function receive(
     headers: keptHeaders(incoming.headers),
     body: reading.keep ?? body,
     verdict: verdict.verdict,
-    deliveries: [
-      { integration: source.integration, laneKey: reading.laneKey, urgency: reading.urgency ?? source.urgency, outcome: reading.outcome },
-    ],
+    deliveries: deliveriesOf(source, reading),
   });
   return answerAccepted(c, accepted, hook, cors);
+}
+
+function deliveriesOf({ integration, urgency }: HookSource, { laneKey, records, urgency: own, outcome }: Extract<HookReading, { kind: 'event' }>): readonly NewDelivery[] {
+  const common = { integration, urgency: own ?? urgency, outcome };
+  return records === undefined ? [{ ...common, laneKey }] : records.map((record) => ({ ...common, laneKey: record.id, record }));
 }
 
 function findSource(hooks: ReadonlyMap<string, HookSource>, name: string | undefined, secret: string | undefined): HookSource {

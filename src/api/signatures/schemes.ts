@@ -8,8 +8,8 @@ export interface HmacScheme {
   /** What stands before each signature in the header. */
   readonly prefix: string;
   readonly encoding: 'hex' | 'base64';
-  /** What is signed. `{body}` is the raw bytes and always last. */
-  readonly signed: `${string}{body}`;
+  /** What is signed. `{body}` is the raw bytes, `{url}` the address that the sender calls, which the option `url` says. */
+  readonly signed: `${string}{body}${string}`;
   readonly idHeader?: string;
   /** Where the time of sending stands: in a header of its own, or in the signature header behind a prefix. */
   readonly timestamp?: ({ readonly header: string } | { readonly prefix: string }) & { readonly unit: 'seconds' | 'milliseconds' };
@@ -32,7 +32,8 @@ export type Scheme = HmacScheme | SharedSecretScheme;
 
 /**
  * Every way a sender can prove itself, as data. Options, where a scheme takes them: `header`, `prefix` (header-secret), `field`
- * (body-secret), `user` (basic; without it the secret is `user:password`), `toleranceSeconds` (schemes with a time; default 300).
+ * (body-secret), `user` (basic; without it the secret is `user:password`), `url` (schemes that sign it), `toleranceSeconds` (schemes with a
+ * time; default 300).
  */
 export const schemes = {
   /** Observed on Twenty 2.21: hex of HMAC over timestamp, colon, body; milliseconds; the nonce is not signed. */
@@ -73,6 +74,11 @@ export const schemes = {
   },
   /** developers.hubspot.com/docs/faq/v1-request-validation: what its webhook subscriptions carry beside newer signatures. */
   hubspot: { kind: 'hmac', header: 'x-hubspot-signature', prefix: '', encoding: 'hex', signed: '{body}', secret: 'text', plainHash: true },
+  /** developers.hubspot.com, "Validating requests": method, address, body and time, with nothing between them. */
+  'hubspot-v3': {
+    kind: 'hmac', header: 'x-hubspot-signature-v3', prefix: '', encoding: 'base64', signed: 'POST{url}{body}{timestamp}',
+    timestamp: { header: 'x-hubspot-request-timestamp', unit: 'milliseconds' }, secret: 'text',
+  },
   'header-secret': { kind: 'shared', place: 'header', header: 'x-webhook-secret' },
   basic: { kind: 'shared', place: 'basic' },
   'path-secret': { kind: 'shared', place: 'path' },

@@ -8,6 +8,7 @@ export interface Vector {
   readonly body: string;
   /** Milliseconds since 1970; undefined for schemes without a time. */
   readonly sentAtMs?: number;
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 export const vectors: readonly Vector[] = [
@@ -125,5 +126,18 @@ export const vectors: readonly Vector[] = [
     },
     body: '{"event":"meeting.summary_completed","event_ts":1700000000000,"payload":{"account_id":"abc"}}',
     sentAtMs: 1_700_000_000_000,
+  },
+  {
+    scheme: 'hubspot-v3',
+    from: "the tests of HubSpot's own client for Python",
+    secret: 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy',
+    signatureHeader: 'x-hubspot-signature-v3',
+    headers: {
+      'x-hubspot-request-timestamp': '1693657560000',
+      'x-hubspot-signature-v3': 'K36dawei4A+QBNolUOqo7s91KQDWQ5MXZ/QufNYuk/Y=',
+    },
+    body: "{'example_field':'example_value'}",
+    sentAtMs: 1_693_657_560_000,
+    options: { url: 'https://www.example.com/webhook_uri' },
   },
 ];

@@ -9,7 +9,7 @@ import { createVerifier, type SignedRequest } from './verify.ts';
 
 const names = ['FIRST', 'SECOND', 'THIRD'] as const;
 
-function verify(scheme: string, secrets: readonly string[], request: SignedRequest, nowMs = 0, options?: Record<string, string>) {
+function verify(scheme: string, secrets: readonly string[], request: SignedRequest, nowMs = 0, options?: Readonly<Record<string, string>>) {
   const env = Object.fromEntries(secrets.map((value, index) => [names[index]!, value]));
   const verification: Verification = { scheme, secrets: names.map(secret), options };
   return createVerifier(verification, { env, now: () => nowMs })(request);
@@ -34,11 +34,11 @@ describe.each(vectors)('$scheme: $from', (vector) => {
   const { scheme, sentAtMs = 0, headers } = vector;
   const other = scheme === 'standard-webhooks' || scheme === 'svix' ? 'whsec_b3RoZXIgc2VjcmV0' : 'other secret';
   const check = (request: SignedRequest, nowMs = sentAtMs, secrets: readonly string[] = [vector.secret]) =>
-    refusal(() => verify(scheme, secrets, request, nowMs));
+    refusal(() => verify(scheme, secrets, request, nowMs, vector.options));
   const withHeader = (name: string, value: string | undefined) => requestOf(vector, { headers: { ...headers, [name]: value } });
 
   test('is accepted, and the verdict names the scheme', () => {
-    expect(verify(scheme, [vector.secret], requestOf(vector), sentAtMs).verdict).toBe(scheme);
+    expect(verify(scheme, [vector.secret], requestOf(vector), sentAtMs, vector.options).verdict).toBe(scheme);
   });
 
   test('is accepted while an old and a new secret are live, in any order', () => {

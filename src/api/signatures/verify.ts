@@ -45,7 +45,9 @@ function hmacCheck(scheme: HmacScheme, settings: Readonly<Record<string, string>
   const header = (settings['header'] ?? scheme.header).toLowerCase();
   const toleranceMs = Number(settings['toleranceSeconds'] ?? 300) * 1_000;
   if (!(toleranceMs > 0)) throw new Error('The option toleranceSeconds must be a number of seconds above 0.');
-  const template = scheme.signed.slice(0, -'{body}'.length);
+  const [before, after] = scheme.signed.split('{body}') as [string, string];
+  const url = settings['url'] ?? '';
+  if (scheme.signed.includes('{url}') && url === '') throw new Error('The option url must be the address that the sender calls.');
 
   return (request, keys) => {
     const value = request.headers[header];
@@ -54,11 +56,12 @@ function hmacCheck(scheme: HmacScheme, settings: Readonly<Record<string, string>
     const timestamp = findTimestamp(scheme, parts, request);
     const id = scheme.idHeader === undefined ? '' : (request.headers[scheme.idHeader] ?? '');
     if (scheme.idHeader !== undefined && id === '') throw missing(scheme.idHeader);
-    const lead = template.replace('{id}', () => id).replace('{timestamp}', () => timestamp);
+    const filled = (template: string): string => template.replace('{id}', () => id).replace('{url}', () => url).replace('{timestamp}', () => timestamp);
+    const [lead, tail] = [filled(before), filled(after)];
     const signatures = readSignatures(scheme, parts);
     const key = keys.find((candidate) => {
       const hash = scheme.plainHash === true ? createHash('sha256').update(candidate.bytes) : createHmac('sha256', candidate.hmac);
-      const expected = hash.update(lead).update(request.body).digest();
+      const expected = hash.update(lead).update(request.body).update(tail).digest();
       return signatures.some((signature) => timingSafeEqual(signature, expected));
     });
     if (key === undefined) throw new Refusal('signature_invalid', { path: `header.${header}` });

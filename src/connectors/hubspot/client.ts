@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import { ConnectorError } from '../../domain/failure.ts';
-import type { HttpAnswer, HttpClient } from '../http/client.ts';
-import { callJson, type JsonCall } from '../http/json-call.ts';
 import { RATE_FORMS } from '../http/rate-forms.ts';
 import type { EnrolEnd, EnrolFinding, SequenceLead } from '../sequencer.ts';
 import type { OpenTool, ToolCall } from '../tool.ts';
+import { type Api, ask, midway, SERVICE } from './api.ts';
+import { openCounterpart } from './counterpart.ts';
 import type { HubspotSettings } from './index.ts';
 
-const SERVICE = 'hubspot';
-
 /**
- * HubSpot as a sequencer: one contact a request (developers.hubspot.com/docs/api-reference/2026-03/automation/sequences). The contact is
+ * HubSpot as the other side of a two-way sync, and, with a user and an inbox to send from, as a sequencer: one contact a request (developers.hubspot.com/docs/api-reference/2026-03/automation/sequences). The contact is
  * found by address, or made; one that is there is left as it is. A contact can be in one sequence at a time.
  */
 export const openHubspot: OpenTool<HubspotSettings> = (settings, context) => {
   const api: Api = { http: context.http({ service: SERVICE, rates: RATE_FORMS.hubspot }), settings, token: context.secret(settings.accessToken) };
+  const counterpart = openCounterpart(api);
+  if (settings.userId === undefined) return { counterpart };
   return {
+    counterpart,
     sequencer: {
       service: SERVICE,
       atOnce: 1,
@@ -24,12 +25,6 @@ export const openHubspot: OpenTool<HubspotSettings> = (settings, context) => {
     },
   };
 };
-
-interface Api {
-  readonly http: HttpClient;
-  readonly settings: HubspotSettings;
-  token(): string;
-}
 
 async function enrolOne(api: Api, sequence: string, lead: SequenceLead, call: ToolCall): Promise<EnrolEnd> {
   const later = midway(call);
@@ -88,25 +83,8 @@ async function enrolmentOf(api: Api, contactId: string, call: ToolCall): Promise
   return body?.sequenceId == null ? undefined : String(body.sequenceId);
 }
 
-function ask<T>({ http, settings, token }: Api, request: Omit<JsonCall<T>, 'service' | 'headers' | 'refusal'>, call: ToolCall) {
-  return callJson(http, { ...request, service: SERVICE, url: `${settings.baseUrl}${request.url}`, headers: { authorization: `Bearer ${token()}` }, refusal: saidBy }, call);
-}
-
-function midway(call: ToolCall): ToolCall {
-  return { ...call, pace: (tokens) => call.pace(tokens, { midway: true }) };
-}
-
 type Contact = z.output<typeof Contact>;
 const Contact = z.object({
   id: z.string(),
   properties: z.object({ hs_email_optout: z.string().nullish(), hs_email_hard_bounce_reason_enum: z.string().nullish() }).default({}),
 });
-
-/** `{"status":"error","message","correlationId","category"}`. */
-function saidBy(answer: HttpAnswer): { readonly message?: string } {
-  try {
-    return z.object({ message: z.string() }).parse(answer.json());
-  } catch {
-    return {};
-  }
-}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { secret } from '../../config/secret.ts';
-import { type HubspotOptions, hubspotStandIn } from '../../sandbox/tools/hubspot.ts';
+import { type HubspotOptions, hubspotStandIn } from '../../sandbox/tools/hubspot/index.ts';
 import { startSandboxTools } from '../../sandbox/tools/index.ts';
 import type { SequenceLead } from '../sequencer.ts';
 import { freely, keepsTheContract, toolContext } from '../tool.fixture.ts';
