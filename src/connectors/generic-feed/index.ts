@@ -1,24 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionInput } from '../../config/connection.ts';
 import * as field from '../../config/fields.ts';
-import { genericShape, type Template } from '../generic/settings.ts';
-
-const param = (example: string) => field.text(example);
-
-/** How the feed is cut into pages. */
-const Paging = z.discriminatedUnion('by', [
-  /** The answer names where to go on: `{ by: 'cursor', next: 'meta.next_cursor', param: 'cursor' }`; `next` is JMESPath (jmespath.org). */
-  z.strictObject({ by: z.literal('cursor'), next: field.text('meta.next_cursor'), param: param('cursor') }),
-  /** Pages have numbers. With `size`, a page that holds fewer rows is the last; without, one that holds none. */
-  z.strictObject({ by: z.literal('page'), param: param('page').default('page'), first: field.wholeNumber(0, 1).default(1), size: size().optional() }),
-  z.strictObject({ by: z.literal('offset'), param: param('offset').default('offset'), size: size() }),
-  /** The header `Link: <…>; rel="next"` (RFC 8288), or with `next` an address in the answer. */
-  z.strictObject({ by: z.literal('link'), next: field.text('links.next').optional() }),
-], { error: "Write { by: 'cursor', next: 'meta.next_cursor', param: 'cursor' }, { by: 'page' }, { by: 'offset', size: { param: 'limit', rows: 100 } } or { by: 'link' }." });
-
-function size() {
-  return field.settings({ param: param('limit'), rows: field.wholeNumber(1, 100_000) }, "Write { param: 'limit', rows: 100 }.");
-}
+import { genericShape, Paging, type Template } from '../generic/settings.ts';
 
 export type GenericFeedSettings = z.output<typeof GenericFeedSettings>;
 export const GenericFeedSettings = field.settings({

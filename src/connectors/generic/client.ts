@@ -5,6 +5,7 @@ import type { HttpAnswer } from '../http/client.ts';
 import { callJson, refusalOf } from '../http/json-call.ts';
 import { RATE_FORMS } from '../http/rate-forms.ts';
 import type { ToolCall, ToolContext } from '../tool.ts';
+import { valueAt } from './pages.ts';
 import type { GenericOperation, GenericSettings, Template } from './settings.ts';
 
 /** A tool that is configured instead of coded. */
@@ -14,7 +15,7 @@ export interface GenericClient {
    * ConnectorError; an answer that does not fit is `malformed` with the path.
    */
   ask<I, A>(operation: GenericOperation<I, A>, input: I, shape: z.ZodType<A>, call: ToolCall, options?: GenericAskOptions): Promise<A | undefined>;
-  /** Makes one request that only reads, and gives the answer as it came: of status 200 or 204, or one of `answers`. Throws only ConnectorError. */
+  /** Makes one request and gives the answer as it came: of status 2xx, or one of `answers`. It only reads unless `changes` is said. Throws only ConnectorError. */
   fetch<I>(operation: GenericOperation<I>, input: I, call: ToolCall, options?: GenericFetchOptions): Promise<HttpAnswer>;
 }
 
@@ -22,6 +23,9 @@ export interface GenericFetchOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Statuses beside 2xx that are no refusal. */
   readonly answers?: readonly number[];
+  readonly changes?: boolean;
+  /** Sent in the operation's `idempotencyHeader`. */
+  readonly idempotencyKey?: string;
 }
 
 export interface GenericAskOptions {
@@ -43,29 +47,26 @@ export function createGenericClient(service: string, settings: GenericSettings, 
       method: operation.method,
       url: addressOf(service, settings.url, operation, input),
       query: { ...(fill(service, operation.query ?? {}, input) as Readonly<Record<string, string>>), ...query },
-      headers: { ...settings.headers, ...headers },
+      // In small letters, so that one of the configuration takes the place of ours and does not stand beside it.
+      headers: { ...Object.fromEntries(Object.entries(settings.headers).map(([name, value]) => [name.toLowerCase(), value])), ...headers },
       ...(body === undefined ? {} : asForm ? { text: { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(body as Record<string, string>).toString() } } : { body }),
       answers: operation.notFound,
       answer: z.unknown(),
       refusal: saidBy,
     };
   };
+  const keyHeader = <I>({ idempotencyHeader }: GenericOperation<I, never>, key: string | undefined) => (idempotencyHeader === undefined || key === undefined ? {} : { [idempotencyHeader]: key });
   return {
-    async fetch(operation, input, call, { headers = {}, answers = [] } = {}) {
+    async fetch(operation, input, call, { headers = {}, answers = [], changes = false, idempotencyKey } = {}) {
       const request = requestFor(operation as GenericOperation<typeof input, never>, input);
-      const answer = await callJson(http, { ...request, headers: { ...request.headers, ...headers }, changes: false, answers: [200, 204, ...answers] }, call);
+      const all = { ...request.headers, ...keyHeader(operation as GenericOperation<typeof input, never>, idempotencyKey), ...headers };
+      const answer = await callJson(http, { ...request, headers: all, changes, answers: [200, 201, 202, 204, ...answers] }, call);
       return answer.raw;
     },
     async ask(operation, input, shape, call, { changes, idempotencyKey } = {}) {
       const plain = requestFor(operation as GenericOperation<typeof input, never>, input);
-      const request = {
-        ...plain,
-        headers: {
-          ...plain.headers,
-          ...(operation.idempotencyHeader === undefined || idempotencyKey === undefined ? {} : { [operation.idempotencyHeader]: idempotencyKey }),
-        },
-        ...(changes === undefined ? {} : { changes }),
-      };
+      const headers = { ...plain.headers, ...keyHeader(operation as GenericOperation<typeof input, never>, idempotencyKey) };
+      const request = { ...plain, headers, ...(changes === undefined ? {} : { changes }) };
       const answer = await callJson(http, request, call);
       if (operation.notFound.includes(answer.status)) return undefined;
       return readAs(service, operation.answer, answer.body, shape, request, answer.raw);
@@ -120,14 +121,6 @@ function byFunction<I, T>(service: string, make: (input: I) => T, input: I): T {
   }
 }
 
-function valueAt(service: string, path: string, input: unknown): unknown {
-  try {
-    return search(input as never, path) as unknown;
-  } catch (cause) {
-    throw new ConnectorError(service, 'rejected', `${service}: “${path}” in the configuration is no JMESPath: ${(cause as Error).message}`, { cause });
-  }
-}
-
 function readAs<A>(
   service: string, mapping: GenericOperation<never, A>['answer'], json: unknown, shape: z.ZodType<A>, request: Parameters<typeof refusalOf>[0], raw: HttpAnswer,
 ): A {
@@ -145,7 +138,7 @@ function readAs<A>(
 }
 
 /** The words in which most APIs say why they refuse. */
-function saidBy(answer: HttpAnswer): { readonly message?: string } {
+export function saidBy(answer: HttpAnswer): { readonly message?: string } {
   try {
     const json = JSON.parse(answer.text()) as unknown;
     const said = ['error.message', 'message', 'error', 'detail', 'title', 'errors[0].message', 'errors[0].detail', 'errors[0]'].map((path) => search(json as never, path) as unknown).find((one) => typeof one === 'string' && one !== '');

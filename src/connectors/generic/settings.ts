@@ -1,3 +1,4 @@
+import { compile } from '@jmespath-community/jmespath';
 import { z } from 'zod';
 import * as field from '../../config/fields.ts';
 import { limited } from '../../config/limits.ts';
@@ -72,9 +73,9 @@ export interface GenericOperation<I = unknown, A = unknown> {
 const functionOr = <T extends z.ZodType>(schema: T, example: string) => z.union([schema, field.code<(input: never) => unknown>(example)], { error: `Write a value with {names}, or a function such as ${example}.` });
 const template: z.ZodType<Template, Template> = z.json() as unknown as z.ZodType<Template, Template>;
 
-/** The settings of one kind of request, for a role's schema. `example` is a path. */
-export function operation<I, A>(example: string, method: GenericOperation['method'] = 'POST'): z.ZodType<GenericOperation<I, A>, GenericOperationInput<I, A>> {
-  return field.settings({
+/** The settings of one kind of request as a shape, for a role that adds its own. `example` is a path. */
+export function operationShape(example: string, method: GenericOperation['method']) {
+  return {
     method: field.oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default(method),
     path: functionOr(field.text(example), `(input) => '${example}'`),
     query: functionOr(template, '(input) => ({ email: input.email })').optional(),
@@ -82,10 +83,46 @@ export function operation<I, A>(example: string, method: GenericOperation['metho
     as: field.oneOf(['json', 'form']).default('json'),
     idempotencyHeader: headerName.optional(),
     notFound: z.array(field.wholeNumber(300, 499)).default([404]),
-    answer: z.union([z.string(), z.record(z.string(), z.string()), field.code<(answer: unknown) => A>('(answer) => answer.data')], {
+    answer: z.union([z.string(), z.record(z.string(), z.string()), field.code<(answer: unknown) => unknown>('(answer) => answer.data')], {
       error: "Write a JMESPath such as 'data.person', one for each field such as { id: 'data.id' }, or a function (answer) => ….",
     }).optional(),
-  }, `Write { path: '${example}' }.`) as unknown as z.ZodType<GenericOperation<I, A>, GenericOperationInput<I, A>>;
+  };
+}
+
+/** The settings of one kind of request, for a role's schema. `example` is a path. */
+export function operation<I, A>(example: string, method: GenericOperation['method'] = 'POST'): z.ZodType<GenericOperation<I, A>, GenericOperationInput<I, A>> {
+  return field.settings(operationShape(example, method), `Write { path: '${example}' }.`) as unknown as z.ZodType<GenericOperation<I, A>, GenericOperationInput<I, A>>;
 }
 
 export type GenericOperationInput<I, A> = Pick<GenericOperation<I, A>, 'path'> & Partial<GenericOperation<I, A>>;
+
+/** Where something stands in an answer; looked at when the configuration is read, so that a slip is told there. */
+export function expression(example: string): z.ZodType<string, string> {
+  return z.string({ error: `Write where it stands, for example '${example}' (JMESPath).` }).refine(isExpression, { error: `Is no JMESPath. Write for example '${example}'.` });
+}
+
+function isExpression(text: string): boolean {
+  try {
+    compile(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How a list is cut into pages. `param` goes into the query; where the path, query or body name `{cursor}`, `{page}` or `{offset}`, it goes there instead. */
+export const Paging = z.discriminatedUnion('by', [
+  /** The answer names where to go on: `{ by: 'cursor', next: 'meta.next_cursor', param: 'cursor' }`; `next` is JMESPath (jmespath.org). */
+  z.strictObject({ by: z.literal('cursor'), next: field.text('meta.next_cursor'), param: field.text('cursor').default('cursor') }),
+  /** Pages have numbers. With `size`, a page that holds fewer rows is the last; without, one that holds none. */
+  z.strictObject({ by: z.literal('page'), param: field.text('page').default('page'), first: field.wholeNumber(0, 1).default(1), size: pageSize().optional() }),
+  z.strictObject({ by: z.literal('offset'), param: field.text('offset').default('offset'), size: pageSize() }),
+  /** The header `Link: <…>; rel="next"` (RFC 8288), or with `next` an address in the answer. */
+  z.strictObject({ by: z.literal('link'), next: field.text('links.next').optional() }),
+], { error: "Write { by: 'cursor', next: 'meta.next_cursor', param: 'cursor' }, { by: 'page' }, { by: 'offset', size: { param: 'limit', rows: 100 } } or { by: 'link' }." });
+export type Paging = z.output<typeof Paging>;
+export type PagingInput = z.input<typeof Paging>;
+
+function pageSize() {
+  return field.settings({ param: field.text('limit'), rows: field.wholeNumber(1, 100_000) }, "Write { param: 'limit', rows: 100 }.");
+}

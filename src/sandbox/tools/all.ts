@@ -2,7 +2,7 @@ import { apolloStandIn } from './apollo/index.ts';
 import { brevoStandIn } from './brevo.ts';
 import { fathomStandIn } from './fathom.ts';
 import { feedStandIn } from './feed.ts';
-import { hubspotStandIn } from './hubspot.ts';
+import { hubspotStandIn } from './hubspot/index.ts';
 import { hunterStandIn } from './hunter.ts';
 import { instantlyStandIn } from './instantly.ts';
 import { kitStandIn } from './kit.ts';
@@ -20,6 +20,7 @@ import { snowflakeStandIn } from './snowflake.ts';
 import { firefliesStandIn } from './fireflies.ts';
 import { recallStandIn } from './recall.ts';
 import { recorderStandIn } from './recorder.ts';
+import { restRecordsStandIn } from './rest-records.ts';
 import { zoomStandIn } from './zoom.ts';
 import type { StandIn } from './stand-in.ts';
 import { stripeStandIn } from './stripe/index.ts';
@@ -37,6 +38,7 @@ export function allStandIns(): readonly StandIn[] {
     fathomStandIn(),
     zoomStandIn(),
     recorderStandIn(),
+    restRecordsStandIn(),
     recallStandIn(),
     firefliesStandIn(),
     mailchimpStandIn(),
