@@ -51,6 +51,7 @@ describe('defining a configuration', () => {
     expect(config.connections['twenty']).toEqual({
       name: 'twenty', kind: 'twenty',
       settings: { url: 'https://api.twenty.com', apiKey: { kind: 'secret', name: 'TWENTY_API_KEY' }, batchSize: 200, budget: { perMinute: 100 }, limits: {}, allowInsecure: false },
+      tool: { roles: ['counterpart'], open: expect.any(Function) as unknown },
     });
     expect(config.integrations['contact-form']?.settings).toMatchObject({
       country: 'DE', twenty: 'twenty', policy: { default: 'fill', overwrite: [], fill: [] }, trash: 'restore', companyLink: 'accept',

@@ -6,6 +6,7 @@ import { ConfigError, joinPath, problemsIn, type ConfigProblem } from './problem
 import { scheduleProblems } from './schedule-problems.ts';
 import { ConfigShape, Workspace, type WorkspaceInput, type WorkspaceSettings } from './schema.ts';
 import type { Integration, IntegrationInput } from './use-case.ts';
+import { twentyWorkspaces } from './workspaces.ts';
 
 /** What `sluice.config.ts` exports by default. */
 export interface ConfigInput {
@@ -64,7 +65,7 @@ export function defineConfig(input: ConfigInput): SluiceConfig {
     const parsed = useCase.settings.safeParse(given.own);
     problems.push(...problemsIn(Common, given.common, path), ...problemsIn(useCase.settings, given.own, path));
     if (!common.success || !parsed.success) continue;
-    const settings = useCase.inherit?.(parsed.data, workspace) ?? parsed.data;
+    const settings = useCase.inherit?.(parsed.data, { ...workspace, twenty: twentyWorkspaces({ connections, workspace }) }) ?? parsed.data;
     integrations[name] = { name, useCase, settings, weight: common.data.weight, hourly: common.data.hourly, retention: retained(workspace.retention, common.data.retention) };
     const wanted = new Set([...useCase.connections(settings), ...(useCase.tools?.(settings) ?? []).map(({ connection }) => connection)]);
     problems.push(...missingConnections(path, [...wanted], Object.keys(input.connections ?? {})));

@@ -26,9 +26,9 @@ export function createRecordRouter({ workspace, connection }: TwentyWorkspace, i
       isWanted(interest, event)
         ? [{
             integration: integration.name,
-            laneKey: event.recordId,
+            laneKey: `${interest.lane ?? ''}${event.recordId}`,
             urgency: integration.useCase.urgency,
-            record: { id: event.recordId, action: event.action, rule: ruleOf(interest, version, event), settle: interest.settle },
+            record: { id: event.recordId, action: event.action, rule: ruleOf(interest, version, event), settle: interest.settle, ...(interest.everyEdit === true ? { everyEdit: true } : {}) },
           }]
         : []);
     if (deliveries.length === 0) return undefined;

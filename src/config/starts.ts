@@ -9,7 +9,7 @@ export interface ManualRequest extends StartRequest {
 }
 
 /** Where a start by hand came in, for people to read. */
-export type StartDoor = 'signal' | 'update' | 'api' | 'sluice trigger' | 'sluice schedules' | 'sluice try';
+export type StartDoor = 'signal' | 'update' | 'api' | 'sluice trigger' | 'sluice schedules' | 'sluice sync' | 'sluice try' | 'another sync';
 
 export type StartEvent = { readonly ok: true; readonly event: NewEvent } | { readonly ok: false; readonly startable: boolean; readonly problem: StartProblem };
 

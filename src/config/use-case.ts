@@ -6,6 +6,7 @@ import type { Retention } from '../domain/retention.ts';
 import type { ToolWish } from './connection.ts';
 import type { WorkspaceNeeds } from './needs.ts';
 import type { SecretRef } from './secret.ts';
+import type { TwentyWorkspace } from './workspaces.ts';
 
 /** A use case's card: what the rest of the house knows of it. `S` is the shape of its settings after validation. */
 export interface UseCase<S = unknown> {
@@ -56,9 +57,13 @@ export interface RecordInterest {
   matches?(record: Readonly<Record<string, unknown>>): boolean;
   /** Only when the field comes to hold one of these values, which it did not when it was last looked at. */
   readonly transition?: { readonly field: string; readonly to: readonly string[] };
+  /** Every edit counts, not the latest state alone: what comes after something newer is news, and an echo of our own covers nothing. */
+  readonly everyEdit?: boolean;
   /** Makes no run: it is listened to for the sake of deliveries that wait for the data of such a record (`awaitRecords` in the store). */
   readonly awaited?: boolean;
   readonly settle?: Settling;
+  /** What the lanes of these records begin with, where an integration listens to records of two workspaces: ids of both could be the same. */
+  readonly lane?: string;
 }
 
 /** Brakes on record events. */
@@ -96,6 +101,8 @@ export interface ScheduleSettings {
 
 /** What every integration may take over from the workspace. */
 export interface WorkspaceDefaults {
+  /** Which connections reach Twenty, and the names under which their events come. */
+  readonly twenty: readonly TwentyWorkspace[];
   /** IANA name, `Europe/Berlin`. */
   readonly timeZone: string;
   /** Two letters, `DE`; undefined when only international phone numbers are to be read. */
@@ -159,6 +166,8 @@ export type HookReading =
       readonly kind: 'event';
       readonly dedupe: NewEvent['dedupe'];
       readonly laneKey: string;
+      /** One delivery for each of these records, in a lane of its own, instead of one for the event. */
+      readonly records?: readonly { readonly id: string; readonly settle?: Settling }[];
       readonly urgency?: Urgency;
       readonly outcome?: NewDelivery['outcome'];
       /** The captcha answer found in the body. */

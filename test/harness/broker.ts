@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { databases } from './databases.ts';
-import { once } from './once.ts';
+import { once, type Once } from './once.ts';
 import { temporal } from './temporal.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -14,18 +14,25 @@ export interface Broker {
 export async function startBroker(folder: string): Promise<Broker> {
   const postgres = once(() => databases(`${folder}/postgres`));
   const temporalServer = once(() => temporal(`${folder}/temporal`));
-  const bundle = once(() => workflowBundle(`${folder}/workflows.js`));
+  const bundles = new Map<string | null, Once<Awaited<ReturnType<typeof workflowBundle>>>>();
+  const bundleOf = (list: string | null): Promise<{ readonly path: string }> => {
+    if (!bundles.has(list)) {
+      const file = `${folder}/workflows-${String(bundles.size)}.js`;
+      bundles.set(list, once(() => workflowBundle(file, list ?? undefined)));
+    }
+    return bundles.get(list)!.get();
+  };
 
-  const answer = async (method: string, path: string): Promise<unknown> => {
+  const answer = async (method: string, { pathname: path, searchParams }: URL): Promise<unknown> => {
     if (method === 'POST' && path === '/databases') return { url: await (await postgres.get()).create() };
     if (method === 'POST' && path === '/temporal') return (await temporalServer.get()).where;
-    if (method === 'POST' && path === '/bundle') return { path: (await bundle.get()).path };
+    if (method === 'POST' && path === '/bundle') return { path: (await bundleOf(searchParams.get('of'))).path };
     if (method === 'DELETE') return (await postgres.get()).drop(path.replace('/databases/', ''));
     throw new Error(`The harness has no ${method} ${path}.`);
   };
   const server = createServer((request, response) => {
     const reply = (status: number, body: unknown): void => void response.writeHead(status).end(JSON.stringify(body ?? null));
-    answer(request.method ?? '', request.url ?? '').then(
+    answer(request.method ?? '', new URL(request.url ?? '', 'http://broker')).then(
       (body) => reply(200, body),
       (error: unknown) => reply(500, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );

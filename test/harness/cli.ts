@@ -63,8 +63,8 @@ export async function startCli(surroundings: CliSurroundings, upWhen: string, ..
 function complete({ cwd, env }: CliSurroundings): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
   const steering = /^(TWENTY|RESEND|TEMPORAL|SLUICE)_|^(DATABASE_URL|HOST|PORT)$/;
   const ours = Object.entries(process.env).filter(([name]) => !steering.test(name));
-  // Where the Temporal program of the tests is kept, so that no home has to install it again.
-  const bin = path.join(root, 'node_modules/.cache/sluice/bin');
-  const PATH = `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`;
-  return { cwd, env: { ...Object.fromEntries(ours), PATH, SLUICE_CONFIG: path.join(root, 'sluice.config.ts'), PORT: '0', ...env } };
+  // Where the Temporal program of the tests is kept, so that no home has to install it again, and what Node has compiled, which halves the time to start.
+  const kept = path.join(root, 'node_modules/.cache/sluice');
+  const PATH = `${path.join(kept, 'bin')}${path.delimiter}${process.env['PATH'] ?? ''}`;
+  return { cwd, env: { ...Object.fromEntries(ours), PATH, NODE_COMPILE_CACHE: path.join(kept, 'compiled'), SLUICE_CONFIG: path.join(root, 'sluice.config.ts'), PORT: '0', ...env } };
 }

@@ -26,6 +26,7 @@ export interface PreparedStack extends Stack {
 export async function startPrepared(options: StackOptions = {}, parts: readonly ('dispatcher' | 'worker')[] = ['dispatcher', 'worker']): Promise<PreparedStack> {
   const stack = await startStack(options, []);
   const { database, twenty } = stack;
+  await options.model?.(twenty);
   const setup = openSetup({ config: stack.config, env: stack.env, database, publicUrl: stack.gatewayUrl, timing: { activationMs: 300, everyMs: 100, waitMs: 5_000, pollMs: 20 } });
   for (const plan of await setup.plan()) {
     if (plan.problems.length > 0) throw new Error(JSON.stringify(plan.problems));

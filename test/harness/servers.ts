@@ -17,9 +17,9 @@ export async function testTemporal(): Promise<{ readonly address: string; readon
   return (await ask('POST', '/temporal')) as { address: string; namespace: string };
 }
 
-/** A file with the bundled workflows, made by the first who asks. */
-export async function testWorkflowBundle(): Promise<string> {
-  return ((await ask('POST', '/bundle')) as { path: string }).path;
+/** A file with the bundled workflows of a list, the house's own unless said; made by the first who asks. */
+export async function testWorkflowBundle(list?: string): Promise<string> {
+  return ((await ask('POST', list === undefined ? '/bundle' : `/bundle?of=${encodeURIComponent(list)}`)) as { path: string }).path;
 }
 
 async function ask(method: string, path: string): Promise<unknown> {

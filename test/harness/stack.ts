@@ -19,6 +19,8 @@ import { createTestDatabase, testTemporal, testWorkflowBundle } from './servers.
 
 export interface StackOptions {
   readonly twenty?: SandboxTwentyOptions;
+  /** What administrators made of the workspace's data model before it is prepared. */
+  readonly model?: (twenty: SandboxTwenty) => Promise<void>;
   /** Twenty's budget as Sluice is told of it; `off` unless given, so that tests run at full speed. */
   readonly budget?: TwentyInput['budget'];
   /** Settings of the `contact-form` integration beside its source. */

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { workflowsPath } from '../../src/worker/worker.ts';
+import { workflowsPath as ownList } from '../../src/worker/worker.ts';
 
-/** The workflows bundled once for a whole run: bundling takes seconds, and every worker would do it again. */
-export async function workflowBundle(path: string): Promise<{ readonly path: string; stop(): Promise<void> }> {
+/** A list of workflows, the house's own unless said, bundled once for a whole run: bundling takes seconds, and every worker would do it again. */
+export async function workflowBundle(path: string, workflowsPath = ownList): Promise<{ readonly path: string; stop(): Promise<void> }> {
   const quiet = (): void => undefined;
   const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
   const { code } = await bundleWorkflowCode({ workflowsPath, logger });

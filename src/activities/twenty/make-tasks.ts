@@ -44,11 +44,12 @@ export interface RecordLink {
   readonly members: readonly string[];
   /** The id that the task or note really has. */
   readonly id: string;
-  readonly to: { readonly person?: string | undefined; readonly company?: string | undefined; readonly opportunity?: string | undefined };
+  /** Ids by the singular name of the object, custom ones too. */
+  readonly to: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Links tasks or notes to people, companies and opportunities: one record for each. A delivery is a member of one effect of a step, so
+ * Links tasks or notes to people, companies, opportunities and records of custom objects: one record for each. A delivery is a member of one effect of a step, so
  * its further links to records of one kind are steps of their own, in the order of `links`, which must be the same on every attempt. Answers one end for each link: the first that was refused, else done.
  */
 export async function linkRecords(
@@ -66,9 +67,11 @@ export async function linkRecords(
 
 function targetsOf({ key, members, id, to }: RecordLink, { object, step }: { readonly object: 'taskTarget' | 'noteTarget'; readonly step: string }, counted: Map<string, number>): readonly RecordCreate[] {
   const [noun, own] = object === 'taskTarget' ? ['task', 'taskId'] : ['note', 'noteId'];
-  const targets = [['person', 'targetPersonId', to.person], ['company', 'targetCompanyId', to.company], ['opportunity', 'targetOpportunityId', to.opportunity]] as const;
-  return targets.flatMap(([what, field, target]): RecordCreate[] => {
+  const others = Object.keys(to).filter((what) => !USUAL.includes(what)).sort();
+  return [...USUAL, ...others].flatMap((what): RecordCreate[] => {
+    const target = to[what];
     if (target === undefined) return [];
+    const field = `target${what.charAt(0).toUpperCase()}${what.slice(1)}Id`;
     const linkKey = `${key}-${what}-${target}`;
     const counter = `${what} of ${members[0] ?? ''}`;
     const ordinal = (counted.get(counter) ?? 0) + 1;
@@ -77,6 +80,8 @@ function targetsOf({ key, members, id, to }: RecordLink, { object, step }: { rea
     return [{ key: linkKey, step: ownStep, summary: `link the ${noun} to the ${what}`, members, record: { id: recordId(linkKey), [own]: id, [field]: target } }];
   });
 }
+
+const USUAL: readonly string[] = ['person', 'company', 'opportunity'];
 
 /** When a task is due that is made at `fromMs`. */
 export function dueAt(fromMs: number, time: TaskTime): string {

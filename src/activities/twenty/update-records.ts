@@ -121,7 +121,7 @@ async function write<O extends WritableObject>(
   }
   const readAtMs = Math.min(...rows.map(({ effect }) => effect.request.readAtMs));
   const ends = await client.upsertByIds(
-    step.object, rows.map(({ effect, patch }) => ({ id: effect.request.id, patch, createdAt: effect.request.createdAt })), readAtMs, context);
+    step.object, rows.map(({ effect, patch }) => ({ id: effect.request.id, patch, createdAt: effect.request.createdAt })), readAtMs, context, step.fields);
   rows.forEach(({ effect }, index) => results.set(effect.key, ends[index]!));
   return results;
 }

@@ -2,7 +2,7 @@ import { ConnectorError } from '../../domain/failure.ts';
 import type { TwentyField, TwentyObject } from './metadata.ts';
 
 /** The parts of each composite type, all of them, as webhooks carry them. Source: the introspection of Twenty 2.21. */
-const PARTS: Readonly<Record<string, string>> = {
+export const COMPOSITE_PARTS: Readonly<Record<string, string>> = {
   FULL_NAME: '{firstName lastName}',
   EMAILS: '{primaryEmail additionalEmails}',
   PHONES: '{primaryPhoneNumber primaryPhoneCountryCode primaryPhoneCallingCode additionalPhones}',
@@ -31,7 +31,7 @@ export function recordSelection(object: TwentyObject, fields: readonly string[])
 }
 
 /** A relation to one other record stands in the record as that record's id. */
-function joinColumn({ name, type, settings }: TwentyField): string | undefined {
+export function joinColumn({ name, type, settings }: TwentyField): string | undefined {
   if (type !== 'RELATION' && type !== 'MORPH_RELATION') return undefined;
   const column = settings?.['joinColumnName'];
   if (typeof column === 'string') return column;
@@ -42,5 +42,5 @@ function plain(object: TwentyObject, { name, type }: TwentyField): string {
   if (type === 'RELATION' || type === 'MORPH_RELATION') {
     throw new ConnectorError('twenty', 'rejected', `twenty: ${object.nameSingular}.${name} leads to many records, which are no part of it: watch them instead`);
   }
-  return `${name}${PARTS[type] ?? ''}`;
+  return `${name}${COMPOSITE_PARTS[type] ?? ''}`;
 }

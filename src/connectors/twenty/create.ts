@@ -7,10 +7,10 @@ import type { CallContext, Connection } from './call.ts';
 import { batchesOf } from './batches.ts';
 import { danglingLinks } from './links.ts';
 import { localProblem } from './local-check.ts';
-import { rootField, selectionOf, shapeOf } from './objects.ts';
+import { rootField, selectionOf } from './objects.ts';
 import type { WritableObject } from './objects.ts';
-import { RECORD_SCHEMAS } from './records.ts';
 import type { RecordOf, TwentyRecordInput } from './records.ts';
+import type { Shape } from './shapes.ts';
 import { findHolders, uniqueValues } from './uniques.ts';
 
 /** How one record of a create ended. */
@@ -36,7 +36,7 @@ export interface CreateOptions {
  * harmless: what is there already under our id counts as created.
  */
 export async function createMany<O extends WritableObject>(
-  connection: Connection, object: O, records: readonly TwentyRecordInput[], ctx: CallContext, options: CreateOptions = {},
+  connection: Connection, object: Shape<O>, records: readonly TwentyRecordInput[], ctx: CallContext, options: CreateOptions = {},
 ): Promise<readonly CreateResult<O>[]> {
   const extra = extraCalls();
   const plan = creating(connection, object, begun(ctx), options);
@@ -63,12 +63,12 @@ export async function createMany<O extends WritableObject>(
 }
 
 function creating<O extends WritableObject>(
-  connection: Connection, object: O, ctx: CallContext, options: CreateOptions,
+  connection: Connection, object: Shape<O>, ctx: CallContext, options: CreateOptions,
 ): Plan<TwentyRecordInput, CreateResult<O>> {
-  const { many, type } = shapeOf(object);
+  const { many, type } = object;
   return {
     async send(records) {
-      const answer = z.array(RECORD_SCHEMAS[object]).length(records.length);
+      const answer = z.array(object.record).length(records.length);
       const created = await call(connection, {
         kind: 'mutation', rootField: rootField('create', many), records: records.length,
         types: { data: `[${type}CreateInput!]!` }, values: { data: records },

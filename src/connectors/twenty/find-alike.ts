@@ -2,6 +2,7 @@ import type { CallContext, Connection } from './call.ts';
 import { findAll } from './find.ts';
 import { likeExactly } from './like.ts';
 import type { TwentyCompany, TwentyPerson } from './records.ts';
+import { knownShape } from './shapes.ts';
 
 /**
  * Companies, or people by first or last name, in whose name a word begins with one of these letters; upper and lower case alike, the trash included and
@@ -18,7 +19,7 @@ export async function findAlike<O extends 'person' | 'company'>(
       const begins = [`${likeExactly(text)}%`, `% ${likeExactly(text)}%`];
       return begins.flatMap((ilike): readonly object[] => (object === 'company' ? [{ name: { ilike } }] : [{ name: { firstName: { ilike } } }, { name: { lastName: { ilike } } }]));
     });
-    for (const record of await findAll(connection, object, clauses, chunk.length, ctx, fields)) found.set(record.id, record as TwentyPerson | TwentyCompany);
+    for (const record of await findAll(connection, knownShape<'person' | 'company'>(object), clauses, chunk.length, ctx, fields)) found.set(record.id, record as TwentyPerson | TwentyCompany);
   }
   return [...found.values()] as never;
 }

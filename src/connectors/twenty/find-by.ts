@@ -3,6 +3,7 @@ import type { CallContext, Connection } from './call.ts';
 import { findAll } from './find.ts';
 import type { ObjectName } from './objects.ts';
 import type { RecordOf } from './records.ts';
+import type { Shape } from './shapes.ts';
 import { nest, spellings } from './uniques.ts';
 
 /**
@@ -12,7 +13,7 @@ import { nest, spellings } from './uniques.ts';
  * that the workspace has not is `rejected`.
  */
 export async function findByField<O extends ObjectName>(
-  connection: Connection, object: O, field: string, values: readonly (string | number)[], ctx: CallContext, fields: readonly string[] = [],
+  connection: Connection, object: Shape<O>, field: string, values: readonly (string | number)[], ctx: CallContext, fields: readonly string[] = [],
 ): Promise<readonly RecordOf[O][]> {
   const [, name, part] = /^([A-Za-z]\w*)(?:\.([A-Za-z]\w*))?$/.exec(field) ?? [];
   if (name === undefined) throw new ConnectorError('twenty', 'rejected', `twenty: not a field of a record: ${field}`);

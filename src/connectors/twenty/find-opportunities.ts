@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallContext, Connection } from './call.ts';
 import { findAll } from './find.ts';
+import { knownShape } from './shapes.ts';
 
 /** An opportunity as far as choosing one needs it. Instants are ISO 8601. */
 export interface FoundOpportunity {
@@ -27,7 +28,7 @@ export async function findOpportunities(
   for (let start = 0; start < keys.length; start += connection.maxBatch) {
     const chunk = keys.slice(start, start + connection.maxBatch);
     const clauses = [...Map.groupBy(chunk, ({ field }) => field)].map(([field, all]) => ({ [field]: { in: all.map(({ id }) => id) } }));
-    for (const record of await findAll(connection, 'opportunity', clauses, chunk.length, ctx)) {
+    for (const record of await findAll(connection, knownShape('opportunity'), clauses, chunk.length, ctx)) {
       if (record.deletedAt === undefined) found.set(record.id, { ...Parts.parse(record), id: record.id, createdAt: record.createdAt, updatedAt: record.updatedAt });
     }
   }

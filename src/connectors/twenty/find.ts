@@ -5,23 +5,24 @@ import type { CallContext, Connection } from './call.ts';
 import { companyHost } from './company-host.ts';
 import { isTwentyUuid } from './local-check.ts';
 import { foldName, likeContaining, likeExactly, likeListMember } from './like.ts';
-import { selectionOf, shapeOf } from './objects.ts';
+import { selectionOf } from './objects.ts';
 import type { ObjectName } from './objects.ts';
-import { RECORD_SCHEMAS } from './records.ts';
 import type { RecordOf, TwentyCompany, TwentyPerson, WorkspaceMember } from './records.ts';
+import { knownShape } from './shapes.ts';
+import type { Shape } from './shapes.ts';
 
 /**
  * People who have one of these addresses, primary or additional, upper and lower case alike; the trash included and marked by
  * `deletedAt`. One root field for up to `maxBatch` addresses.
  */
 export async function findPeopleByEmails(
-  connection: Connection, emails: readonly string[], ctx: CallContext, fields: readonly string[] = [],
+  connection: Connection, person: Shape<'person'>, emails: readonly string[], ctx: CallContext, fields: readonly string[] = [],
 ): Promise<readonly TwentyPerson[]> {
   const wanted = unique(emails.map((email) => email.trim().toLowerCase()));
   const found = await inChunks(wanted, connection.maxBatch, (chunk) => {
     const primary = { emails: { primaryEmail: { in: chunk } } };
     const additional = chunk.map((email) => ({ emails: { additionalEmails: { like: likeListMember(email) } } }));
-    return findAll(connection, 'person', [primary, ...additional], chunk.length, ctx, fields);
+    return findAll(connection, person, [primary, ...additional], chunk.length, ctx, fields);
   });
   const held = new Set(wanted);
   return uniqueById(found).filter(({ emails: own }) =>
@@ -34,7 +35,7 @@ export async function findPeopleByEmails(
  * the trash included and marked by `deletedAt`. One root field for up to `maxBatch` keys.
  */
 export async function findCompanies(
-  connection: Connection, keys: { readonly domains: readonly string[]; readonly names: readonly string[] }, ctx: CallContext,
+  connection: Connection, company: Shape<'company'>, keys: { readonly domains: readonly string[]; readonly names: readonly string[] }, ctx: CallContext,
   fields: readonly string[] = [],
 ): Promise<readonly TwentyCompany[]> {
   const hosts = unique(keys.domains.map(companyHost));
@@ -44,7 +45,7 @@ export async function findCompanies(
     ...names.map((name) => [{ name: { ilike: likeExactly(name) } }]),
   ];
   const found = await inChunks(clauses, connection.maxBatch, (chunk) =>
-    findAll(connection, 'company', chunk.flat(), chunk.length, ctx, fields),
+    findAll(connection, company, chunk.flat(), chunk.length, ctx, fields),
   );
   const heldHosts = new Set(hosts);
   const heldNames = new Set(names);
@@ -55,7 +56,7 @@ export async function findCompanies(
 
 /** Records by id, the trash included and marked by `deletedAt`; ids that Twenty does not know are absent from the answer. */
 export async function findByIds<O extends ObjectName>(
-  connection: Connection, object: O, ids: readonly string[], ctx: CallContext, fields: readonly string[] = [],
+  connection: Connection, object: Shape<O>, ids: readonly string[], ctx: CallContext, fields: readonly string[] = [],
 ): Promise<readonly RecordOf[O][]> {
   // A text that is no id would be refused; nothing can stand under it.
   const known = unique(ids.map((id) => id.toLowerCase())).filter(isTwentyUuid);
@@ -65,13 +66,13 @@ export async function findByIds<O extends ObjectName>(
 }
 
 export async function workspaceMembers(connection: Connection, ctx: CallContext): Promise<readonly WorkspaceMember[]> {
-  const members = await pages(connection, 'workspaceMember', {}, PAGE, ctx, []);
+  const members = await pages(connection, knownShape('workspaceMember'), {}, PAGE, ctx, []);
   return members.map(({ id, name, userEmail }) => ({ id, firstName: name.firstName, lastName: name.lastName, email: userEmail }));
 }
 
 /** Records that fit any of the clauses, the trash included. Naming `deletedAt` is what makes Twenty show the trash. */
 export function findAll<O extends ObjectName>(
-  connection: Connection, object: O, anyOf: readonly object[], keys: number, ctx: CallContext, fields: readonly string[] = [],
+  connection: Connection, object: Shape<O>, anyOf: readonly object[], keys: number, ctx: CallContext, fields: readonly string[] = [],
 ): Promise<readonly RecordOf[O][]> {
   const filter = { and: [{ or: [{ deletedAt: { is: 'NULL' } }, { deletedAt: { is: 'NOT_NULL' } }] }, { or: anyOf }] };
   return pages(connection, object, filter, keys, ctx, fields);
@@ -85,9 +86,9 @@ const PAGE = 1000;
  * Twenty's walk stops early.
  */
 async function pages<O extends ObjectName>(
-  connection: Connection, object: O, filter: object, keys: number, ctx: CallContext, fields: readonly string[],
+  connection: Connection, object: Shape<O>, filter: object, keys: number, ctx: CallContext, fields: readonly string[],
 ): Promise<RecordOf[O][]> {
-  const { many, type } = shapeOf(object);
+  const { many, type } = object;
   const found: RecordOf[O][] = [];
   for (let after: string | undefined; ; ) {
     const page = await call(connection, {
@@ -95,7 +96,7 @@ async function pages<O extends ObjectName>(
       types: { filter: `${type}FilterInput`, orderBy: `[${type}OrderByInput]`, first: 'Int', ...(after === undefined ? {} : { after: 'String' }) },
       values: { filter, orderBy: [{ id: 'AscNullsFirst' }], first: PAGE, ...(after === undefined ? {} : { after }) },
       selection: `pageInfo{hasNextPage endCursor} edges{node{${selectionOf(object, fields)}}}`,
-      answer: pageOf(RECORD_SCHEMAS[object]),
+      answer: pageOf(object.record),
     }, ctx);
     found.push(...page.edges.map(({ node }) => node));
     const { hasNextPage, endCursor } = page.pageInfo;

@@ -18,10 +18,12 @@ import type { ObjectName, WritableObject } from './objects.ts';
 import type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
 import { relatedReader } from './related.ts';
 import type { TwentyRelated } from './related.ts';
+import { whollyNamed } from './objects.ts';
 import { planSelection } from './selection.ts';
 import type { PlanOptions, SelectionPlan } from './selection.ts';
 import { selectionCount, selectionPage, selectionPages } from './selection-pages.ts';
 import type { SelectionCount, SelectionPage } from './selection-pages.ts';
+import { shapeReader } from './shapes.ts';
 import { restore, softDelete } from './trash.ts';
 import { updateOne } from './update.ts';
 import type { UpdateResult, UpdateRow } from './update.ts';
@@ -34,6 +36,9 @@ export type { FoundRecord, TwentyChanges } from './changes.ts';
 export { companyDomainForWrite } from './company-host.ts';
 export type { CreateOptions, CreateResult } from './create.ts';
 export type { FoundOpportunity } from './find-opportunities.ts';
+export { findByKey } from './find-by-key.ts';
+export { wholly } from './objects.ts';
+export { patchOf, valueAt } from './paths.ts';
 export type { ObjectName, WritableObject } from './objects.ts';
 export type { RecordOf, TwentyCompany, TwentyFields, TwentyPerson, TwentyRecordInput, WorkspaceMember } from './records.ts';
 export type { RelatedRecord, RelatedWish } from './related.ts';
@@ -59,6 +64,7 @@ export interface TwentyOptions {
 /**
  * Twenty's records and metadata. Every method throws only ConnectorError and retries nothing. Reads bring the trash along,
  * marked by `deletedAt`. There is no update without an id, no destroying and no find by a view's id: Twenty's cliffs have no door here.
+ * Objects are named in the singular, custom ones too: those are looked up in the workspace, and one that it does not have is `rejected`.
  */
 export interface TwentyClient {
   findPeopleByEmails(emails: readonly string[], ctx: CallContext, fields?: readonly string[]): Promise<readonly TwentyPerson[]>;
@@ -89,7 +95,7 @@ export interface TwentyClient {
     object: O, records: readonly TwentyRecordInput[], ctx: CallContext, options?: CreateOptions,
   ): Promise<readonly CreateResult<O>[]>;
   rereadForUpdate<O extends WritableObject>(object: O, ids: readonly string[], fields: readonly string[], ctx: CallContext): Promise<readonly RecordOf[O][]>;
-  upsertByIds<O extends WritableObject>(object: O, rows: readonly UpdateRow[], readAtMs: number, ctx: CallContext): Promise<readonly UpdateResult<O>[]>;
+  upsertByIds<O extends WritableObject>(object: O, rows: readonly UpdateRow[], readAtMs: number, ctx: CallContext, fields?: readonly string[]): Promise<readonly UpdateResult<O>[]>;
   updateOne<O extends WritableObject>(object: O, id: string, patch: TwentyFields, ctx: CallContext, fields?: readonly string[]): Promise<UpdateResult<O>>;
   /** False when the record is not there any more. */
   softDelete(object: WritableObject, id: string, ctx: CallContext): Promise<boolean>;
@@ -119,24 +125,28 @@ export function createTwentyClient(options: TwentyOptions): TwentyClient {
   const http = createHttpClient({ service: 'twenty', timeoutMs, allowInsecure });
   const connection: Connection = { http, url, apiKey: options.apiKey, maxBatch };
   const metadata = metadataClient(connection);
+  const shape = shapeReader(connection, metadata.client);
   return {
-    findPeopleByEmails: (emails, ctx, fields) => findPeopleByEmails(connection, emails, ctx, fields),
-    findCompanies: (keys, ctx, fields) => findCompanies(connection, keys, ctx, fields),
-    findByIds: (object, ids, ctx, fields) => findByIds(connection, object, ids, ctx, fields),
+    findPeopleByEmails: async (emails, ctx, fields) => findPeopleByEmails(connection, await shape('person', fields, ctx.signal), emails, ctx, fields),
+    findCompanies: async (keys, ctx, fields) => findCompanies(connection, await shape('company', fields, ctx.signal), keys, ctx, fields),
+    findByIds: async (object, ids, ctx, fields) => findByIds(connection, await shape(object, fields, ctx.signal), ids, ctx, fields),
     findAlike: (object, beginnings, ctx, fields) => findAlike(connection, object, beginnings, ctx, fields),
-    findByField: (object, field, values, ctx, fields) => findByField(connection, object, field, values, ctx, fields),
+    findByField: async (object, field, values, ctx, fields) => findByField(connection, await shape(object, fields, ctx.signal), field, values, ctx, fields),
     findOpportunities: (of, ctx) => findOpportunities(connection, of, ctx),
     workspaceMembers: (ctx) => workspaceMembers(connection, ctx),
     planSelection: (object, selection, planOptions) => planSelection(connection, metadata.client, object, selection, planOptions),
-    selectionPage: (plan, cursor, ctx, fields) => selectionPage(connection, plan, cursor, ctx, fields),
+    selectionPage: async (plan, cursor, ctx, fields = []) => {
+      const described = whollyNamed(fields).length === 0 ? undefined : await shape(plan.object as ObjectName, fields, ctx.signal);
+      return selectionPage(connection, plan, cursor, ctx, fields, described?.parts);
+    },
     selectionPages: (plan, ctx, fields) => selectionPages(connection, plan, ctx, fields),
     selectionCount: (plan, ctx) => selectionCount(connection, plan, ctx),
-    createMany: (object, records, ctx, createOptions) => createMany(connection, object, records, ctx, createOptions),
-    rereadForUpdate: (object, ids, fields, ctx) => rereadForUpdate(connection, object, ids, fields, ctx),
-    upsertByIds: (object, rows, readAtMs, ctx) => upsertByIds(connection, object, rows, readAtMs, ctx),
-    updateOne: (object, id, patch, ctx, fields) => updateOne(connection, object, id, patch, ctx, fields),
-    softDelete: (object, id, ctx) => softDelete(connection, object, id, ctx),
-    restore: (object, id, ctx) => restore(connection, object, id, ctx),
+    createMany: async (object, records, ctx, createOptions) => createMany(connection, await shape(object, createOptions?.fields, ctx.signal), records, ctx, createOptions),
+    rereadForUpdate: async (object, ids, fields, ctx) => rereadForUpdate(connection, await shape(object, fields, ctx.signal), ids, fields, ctx),
+    upsertByIds: async (object, rows, readAtMs, ctx, fields) => upsertByIds(connection, await shape(object, fields, ctx.signal), rows, readAtMs, ctx, fields),
+    updateOne: async (object, id, patch, ctx, fields) => updateOne(connection, await shape(object, fields, ctx.signal), id, patch, ctx, fields),
+    softDelete: async (object, id, ctx) => softDelete(connection, await shape(object, [], ctx.signal), id, ctx),
+    restore: async (object, id, ctx) => restore(connection, await shape(object, [], ctx.signal), id, ctx),
     recordUrl: (object, id) => `${frontUrl}/object/${object}/${id}`,
     ping: (ctx) => metadata.ping(ctx?.signal),
     metadata: metadata.client,

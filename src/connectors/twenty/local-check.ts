@@ -1,5 +1,4 @@
-import { shapeOf } from './objects.ts';
-import type { WritableObject } from './objects.ts';
+import type { ObjectShape } from './objects.ts';
 import type { TwentyFields } from './records.ts';
 
 /** Why a record would be refused, found without asking. */
@@ -16,12 +15,12 @@ export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
  * Twenty might accept: addresses are only checked for their rough form, and values of select fields not at all, since
  * workspaces change them. A NUL would be answered with a server error and look like an outage.
  */
-export function localProblem(object: WritableObject, id: string, fields: TwentyFields): LocalProblem | undefined {
+export function localProblem(object: Pick<ObjectShape, 'links'>, id: string, fields: TwentyFields): LocalProblem | undefined {
   if (!isTwentyUuid(id)) return { code: 'invalid_id', message: 'The record has no id that Twenty accepts (a UUID of version 1 to 5).' };
   for (const name of ['deletedAt', 'searchVector']) {
     if (name in fields) return { code: 'field_not_allowed', message: `The field ${name} cannot be written.` };
   }
-  for (const name of Object.keys(shapeOf(object).links)) {
+  for (const name of Object.keys(object.links)) {
     const link = fields[name];
     if (typeof link === 'string' && !isTwentyUuid(link)) return { code: 'invalid_id', message: `The field ${name} does not hold an id.` };
   }

@@ -62,6 +62,7 @@ export const OBJECTS = {
   },
 } as const satisfies Record<string, ObjectShape>;
 
+/** What an object is like. */
 export interface ObjectShape {
   readonly one: string;
   readonly many: string;
@@ -69,16 +70,26 @@ export interface ObjectShape {
   readonly fields: readonly string[];
   readonly unique: readonly string[];
   readonly links: Readonly<Record<string, string>>;
+  /** Fields with their parts as the workspace describes them, empty for a plain one; absent while nobody had to ask. */
+  readonly parts?: ReadonlyMap<string, string>;
 }
 
+export type KnownObject = keyof typeof OBJECTS;
+declare const custom: unique symbol;
+/** Another object of the workspace by its singular name, a custom one; what it is like is learnt from the workspace (`shapes.ts`). */
+export type CustomObject = string & { readonly [custom]: true };
 /** What can be read. */
-export type ObjectName = keyof typeof OBJECTS;
+export type ObjectName = KnownObject | CustomObject;
 /** What can be written: a workspace member is no record of ours to write. */
 export type WritableObject = Exclude<ObjectName, 'workspaceMember'>;
 
 /** The table's row, with the types widened so that it can be walked. */
-export function shapeOf(object: ObjectName): ObjectShape {
+export function shapeOf(object: KnownObject): ObjectShape {
   return OBJECTS[object];
+}
+
+export function isKnown(object: string): object is KnownObject {
+  return Object.hasOwn(OBJECTS, object);
 }
 
 /** `createPeople`, `deletePerson`: a root field's name. */
@@ -88,22 +99,37 @@ export function rootField(verb: 'create' | 'update' | 'delete' | 'destroy' | 're
 
 /**
  * The selection of a record. `extra` names further fields: a plain field by name (`intro`), a composite one with its parts
- * (`whatsapp{primaryPhoneNumber}`). Twenty answers null for a field it does not know. Anything else is `rejected`, so that
- * no text of a mapping becomes part of a query.
+ * (`whatsapp{primaryPhoneNumber}`), one of whatever type as a whole (`whatsapp{*}`: `wholly` writes it). Twenty answers null for a
+ * field it does not know. Anything else is `rejected`, so that no text of a mapping becomes part of a query.
  */
-export function selectionOf(object: ObjectName, extra: readonly string[] = []): string {
-  return fieldSelection(object, ['id', 'createdAt', 'updatedAt', 'deletedAt', ...shapeOf(object).fields, ...extra]);
+export function selectionOf({ one, fields, parts }: ObjectShape, extra: readonly string[] = []): string {
+  return fieldSelection(one, ['id', 'createdAt', 'updatedAt', 'deletedAt', ...fields, ...extra], parts);
 }
 
-/** The selection of exactly these fields, of any object, custom ones included. */
-export function fieldSelection(object: string, fields: readonly string[]): string {
+/** The selection of exactly these fields, of any object, custom ones included. What the workspace describes goes before the tables. */
+export function fieldSelection(object: string, fields: readonly string[], described?: ObjectShape['parts']): string {
   const wanted = new Map<string, string>();
   for (const field of fields) {
-    const [, name, parts] = /^([A-Za-z]\w*)(\{\s*[A-Za-z]\w*(?:\s+[A-Za-z]\w*)*\s*\})?$/.exec(field) ?? [];
+    const [, name, given] = /^([A-Za-z]\w*)(\{\s*(?:\*|[A-Za-z]\w*(?:\s+[A-Za-z]\w*)*)\s*\})?$/.exec(field) ?? [];
     if (name === undefined) throw new ConnectorError('twenty', 'rejected', `twenty: not a field of a record: ${field}`);
-    if (!wanted.has(name)) wanted.set(name, parts ?? PARTS[object as ObjectName]?.[name] ?? COMMON_PARTS[name] ?? '');
+    const told = described === undefined || isKnown(object) ? (PARTS[object]?.[name] ?? COMMON_PARTS[name]) : undefined;
+    const whole = described?.get(name) ?? told ?? '';
+    if (given === WHOLE) wanted.set(name, whole);
+    else if (!wanted.has(name)) wanted.set(name, given ?? whole);
   }
   return [...wanted].map(([name, parts]) => `${name}${parts}`).join(' ');
+}
+
+const WHOLE = '{*}';
+
+/** A field with all its parts, if it has any: what it is like is asked of the workspace where the tables do not say. */
+export function wholly(field: string): string {
+  return `${field}${WHOLE}`;
+}
+
+/** The names of the fields that are wanted so. */
+export function whollyNamed(fields: readonly string[]): readonly string[] {
+  return fields.flatMap((field) => (field.endsWith(WHOLE) ? [field.slice(0, -WHOLE.length)] : []));
 }
 
 const FULL_NAME = '{firstName lastName}';
@@ -112,7 +138,7 @@ const CURRENCY = '{amountMicros currencyCode}';
 const ACTOR = '{source name workspaceMemberId context}';
 
 /** `name` is a composite on people and plain text elsewhere. */
-const PARTS: Readonly<Partial<Record<ObjectName, Readonly<Record<string, string>>>>> = {
+const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   person: { name: FULL_NAME },
   workspaceMember: { name: FULL_NAME },
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ObjectName } from './objects.ts';
+import type { CustomObject, KnownObject } from './objects.ts';
 
 /** Twenty answers "" for empty text; a few places answer null. */
 const text = z.string().nullish().transform((value) => value ?? '');
@@ -11,7 +11,7 @@ const composite = <T extends z.ZodRawShape>(parts: T) => z.preprocess((value) =>
 const fullName = composite({ firstName: text, lastName: text });
 const link = composite({ primaryLinkUrl: text, primaryLinkLabel: text, secondaryLinks: list(z.unknown()) });
 
-const record = z.looseObject({
+export const record = z.looseObject({
   id: z.string(),
   /** ISO 8601 instants, milliseconds. */
   createdAt: z.string(),
@@ -58,9 +58,10 @@ export interface RecordOf {
   readonly note: TwentyRecord;
   readonly noteTarget: TwentyRecord;
   readonly campaign: TwentyRecord;
+  readonly [other: CustomObject]: TwentyRecord;
 }
 
-export const RECORD_SCHEMAS: { readonly [O in ObjectName]: z.ZodType<RecordOf[O]> } = {
+export const RECORD_SCHEMAS: { readonly [O in KnownObject]: z.ZodType<RecordOf[O]> } = {
   person, company, workspaceMember,
   opportunity: record, task: record, taskTarget: record, note: record, noteTarget: record, campaign: record,
 };

@@ -5,6 +5,7 @@ import type { CallContext, Connection } from './call.ts';
 import { countOfView } from './group-by.ts';
 import { isTwentyUuid } from './local-check.ts';
 import { fieldSelection } from './objects.ts';
+import type { ObjectShape } from './objects.ts';
 import type { SelectionPlan } from './selection.ts';
 import type { Filter } from './view-condition.ts';
 
@@ -37,9 +38,9 @@ export interface SelectionCount {
  * written meanwhile. `cursor` is the `next` of the page before. The trash is left out unless the filter itself names `deletedAt`.
  */
 export function selectionPage(
-  connection: Connection, plan: SelectionPlan, cursor: string | undefined, ctx: CallContext, fields: readonly string[] = [],
+  connection: Connection, plan: SelectionPlan, cursor: string | undefined, ctx: CallContext, fields: readonly string[] = [], parts?: ObjectShape['parts'],
 ): Promise<SelectionPage> {
-  return plan.ids === undefined ? filterPage(connection, plan, cursor, ctx, fields) : idsPage(connection, plan, plan.ids, cursor, ctx, fields);
+  return plan.ids === undefined ? filterPage(connection, plan, cursor, ctx, fields, parts) : idsPage(connection, plan, plan.ids, cursor, ctx, fields, parts);
 }
 
 /** All pages, one after another. */
@@ -65,9 +66,9 @@ export async function selectionCount(connection: Connection, plan: SelectionPlan
 }
 
 async function filterPage(
-  connection: Connection, plan: SelectionPlan, cursor: string | undefined, ctx: CallContext, fields: readonly string[],
+  connection: Connection, plan: SelectionPlan, cursor: string | undefined, ctx: CallContext, fields: readonly string[], parts: ObjectShape['parts'],
 ): Promise<SelectionPage> {
-  const selection = `pageInfo{hasNextPage endCursor} edges{node{${fieldSelection(plan.object, ['id', ...fields])}}}`;
+  const selection = `pageInfo{hasNextPage endCursor} edges{node{${fieldSelection(plan.object, ['id', ...fields], parts)}}}`;
   const { edges, pageInfo } = await find(connection, plan, plan.filter, connection.maxBatch, cursor, ctx, selection, Edges);
   const { hasNextPage, endCursor } = pageInfo;
   if (hasNextPage && (typeof endCursor !== 'string' || endCursor === cursor)) throw new ConnectorError('twenty', 'malformed', `twenty: ${plan.many}: the walk does not go on`);
@@ -76,14 +77,14 @@ async function filterPage(
 
 /** The trash is asked for as well, so that what lies there can be told from what never was. */
 async function idsPage(
-  connection: Connection, plan: SelectionPlan, ids: readonly string[], cursor: string | undefined, ctx: CallContext, fields: readonly string[],
+  connection: Connection, plan: SelectionPlan, ids: readonly string[], cursor: string | undefined, ctx: CallContext, fields: readonly string[], parts: ObjectShape['parts'],
 ): Promise<SelectionPage> {
   const start = cursor === undefined ? 0 : Number(cursor);
   if (!Number.isInteger(start) || start < 0) throw new ConnectorError('twenty', 'rejected', 'twenty: not a cursor of a selection of ids');
   const chunk = ids.slice(start, start + connection.maxBatch);
   const asked = chunk.filter(isTwentyUuid);
   const filter = { and: [{ id: { in: asked } }, { or: [{ deletedAt: { is: 'NULL' } }, { deletedAt: { is: 'NOT_NULL' } }] }] };
-  const selection = `edges{node{${fieldSelection(plan.object, ['id', 'deletedAt', ...fields])}}}`;
+  const selection = `edges{node{${fieldSelection(plan.object, ['id', 'deletedAt', ...fields], parts)}}}`;
   const answer = asked.length === 0 ? { edges: [] } : await find(connection, plan, filter, asked.length, undefined, ctx, selection, z.object({ edges: Nodes }));
   const found = new Map(answer.edges.map(({ node }) => [node.id.toLowerCase(), node]));
   const isLive = (record: SelectedRecord): boolean => record.deletedAt === null || record.deletedAt === undefined;

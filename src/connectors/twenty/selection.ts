@@ -6,7 +6,7 @@ import type { Connection } from './call.ts';
 import { typeNameOf } from './group-by.ts';
 import { queryMetadata } from './metadata-query.ts';
 import type { TwentyField, TwentyMetadata, TwentyObject } from './metadata.ts';
-import { shapeOf, OBJECTS } from './objects.ts';
+import { isKnown, shapeOf } from './objects.ts';
 import { isTimeZone } from './relative-dates.ts';
 import { filterProblems } from './selection-filter.ts';
 import type { RelationTarget } from './selection-filter.ts';
@@ -49,8 +49,8 @@ export async function planSelection(
 ): Promise<SelectionPlan> {
   const { signal, timeZone = 'UTC', nowMs = Date.now() } = options;
   if (!isTimeZone(timeZone)) throw refused(`there is no time zone ${timeZone}`);
-  if ('ids' in selection && Object.hasOwn(OBJECTS, object)) {
-    const { one, many, type } = shapeOf(object as keyof typeof OBJECTS);
+  if ('ids' in selection && isKnown(object)) {
+    const { one, many, type } = shapeOf(object);
     return { object: one, many, type, ids: once(selection.ids) };
   }
   const objects = await metadata.objects(signal === undefined ? {} : { signal });
@@ -77,7 +77,7 @@ function objectNamed(objects: readonly TwentyObject[], name: string): TwentyObje
 }
 
 /** REST's field lists do not say where a relation leads, so that is asked for when a filter goes through one. */
-function relationTargets(connection: Connection, objects: readonly TwentyObject[], signal?: AbortSignal): RelationTarget {
+export function relationTargets(connection: Connection, objects: readonly TwentyObject[], signal?: AbortSignal): RelationTarget {
   const asked = new Map<string, Promise<TwentyObject | undefined>>();
   const ask = async (field: TwentyField): Promise<TwentyObject | undefined> => {
     const query = 'query Sluice($id:UUID!){field(id:$id){relation{targetObjectMetadata{id}}}}';

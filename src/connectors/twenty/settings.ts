@@ -33,7 +33,7 @@ export const TwentySettings = field.settings(
   "Write twenty({ url: 'https://api.twenty.com', apiKey: secret('TWENTY_API_KEY') }).",
 );
 
-/** A Twenty workspace. */
+/** A Twenty workspace; beside the first one also as the other side of a two-way sync. */
 export function twenty(settings: TwentyInput): ConnectionInput<'twenty'> {
-  return { kind: 'twenty', schema: TwentySettings, settings };
+  return { kind: 'twenty', schema: TwentySettings, settings, tool: { roles: ['counterpart'], open: async () => (await import('./counterpart.ts')).openTwenty } };
 }

@@ -1,9 +1,9 @@
 import type { CallContext, Connection } from './call.ts';
 import { storedLink } from './company-host.ts';
 import { findAll } from './find.ts';
-import { shapeOf } from './objects.ts';
-import type { ObjectName, WritableObject } from './objects.ts';
+import type { ObjectShape, WritableObject } from './objects.ts';
 import type { RecordOf, TwentyFields } from './records.ts';
+import type { Shape } from './shapes.ts';
 
 /** The records that hold the ids and unique values of some rows. */
 export interface Holders<Row, R> {
@@ -17,10 +17,10 @@ export interface Holders<Row, R> {
  * `ids`. A row's own id counts before a unique value, unless `valuesFirst`.
  */
 export async function findHolders<O extends WritableObject, Row extends TwentyFields & { readonly id: string }>(
-  connection: Connection, object: O, rows: readonly Row[], ctx: CallContext,
+  connection: Connection, object: Shape<O>, rows: readonly Row[], ctx: CallContext,
   options: { readonly ids: readonly string[]; readonly fields?: readonly string[]; readonly uniqueFields?: readonly string[]; readonly valuesFirst?: boolean },
 ): Promise<Holders<Row, RecordOf[O]>> {
-  const paths = [...shapeOf(object).unique, ...(options.uniqueFields ?? [])];
+  const paths = [...object.unique, ...(options.uniqueFields ?? [])];
   const clauses = paths.flatMap((path) => {
     const values = rows.flatMap((row) => spellings(path, textAt(row, path)));
     return values.length === 0 ? [] : [nest(path, { in: [...new Set(values)] })];
@@ -42,8 +42,8 @@ export async function findHolders<O extends WritableObject, Row extends TwentyFi
 }
 
 /** The values of a record that no other may have, each with its field, in the form Twenty compares. */
-export function uniqueValues(object: ObjectName, record: TwentyFields, custom: readonly string[] = []): readonly string[] {
-  return [...shapeOf(object).unique, ...custom].flatMap((path) => {
+export function uniqueValues(object: Pick<ObjectShape, 'unique'>, record: TwentyFields, custom: readonly string[] = []): readonly string[] {
+  return [...object.unique, ...custom].flatMap((path) => {
     const value = textAt(record, path);
     return value === '' ? [] : [`${path} ${stored(path, value)}`];
   });

@@ -2,10 +2,10 @@ import { call } from './call.ts';
 import type { CallContext, Connection } from './call.ts';
 import { TwentyRefusal } from './errors.ts';
 import { localProblem } from './local-check.ts';
-import { rootField, selectionOf, shapeOf } from './objects.ts';
-import type { WritableObject } from './objects.ts';
-import { RECORD_SCHEMAS } from './records.ts';
+import { rootField, selectionOf } from './objects.ts';
+import type { ObjectShape, WritableObject } from './objects.ts';
 import type { RecordOf, TwentyFields } from './records.ts';
+import type { Shape } from './shapes.ts';
 
 /** A change of one record. */
 export interface UpdateRow {
@@ -26,16 +26,16 @@ export type UpdateResult<O extends WritableObject = WritableObject> =
 
 /** Changes one record by its id. A record that is destroyed is `gone`; one in the trash is changed and stays there. */
 export async function updateOne<O extends WritableObject>(
-  connection: Connection, object: O, id: string, patch: TwentyFields, ctx: CallContext, fields: readonly string[] = [],
+  connection: Connection, object: Shape<O>, id: string, patch: TwentyFields, ctx: CallContext, fields: readonly string[] = [],
 ): Promise<UpdateResult<O>> {
   const problem = patchProblem(object, id, patch);
   if (problem !== undefined) return { status: 'rejected', id, ...problem };
-  const { one, type } = shapeOf(object);
+  const { one, type } = object;
   try {
     const record = await call(connection, {
       kind: 'mutation', rootField: rootField('update', one), records: 1,
       types: { id: 'UUID!', data: `${type}UpdateInput!` }, values: { id, data: patch },
-      selection: selectionOf(object, fields), answer: RECORD_SCHEMAS[object],
+      selection: selectionOf(object, fields), answer: object.record,
     }, ctx);
     return { status: 'updated', id, record };
   } catch (error) {
@@ -46,7 +46,7 @@ export async function updateOne<O extends WritableObject>(
 }
 
 /** Why a patch would be refused or would be dangerous, found without asking: a row without an id would create a record. */
-export function patchProblem(object: WritableObject, id: string, patch: TwentyFields): { readonly code: string; readonly message: string } | undefined {
+export function patchProblem(object: Pick<ObjectShape, 'links'>, id: string, patch: TwentyFields): { readonly code: string; readonly message: string } | undefined {
   if (Object.keys(patch).length === 0) return { code: 'empty_patch', message: 'There is nothing to change.' };
   if ('id' in patch || 'createdAt' in patch) return { code: 'field_not_allowed', message: 'The id and the time of creation cannot be changed.' };
   return localProblem(object, id, patch);

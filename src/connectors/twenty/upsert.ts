@@ -8,10 +8,10 @@ import type { CallContext, Connection } from './call.ts';
 import type { TwentyRefusal } from './errors.ts';
 import { findByIds } from './find.ts';
 import { danglingLinks } from './links.ts';
-import { rootField, selectionOf, shapeOf } from './objects.ts';
-import type { WritableObject } from './objects.ts';
-import { RECORD_SCHEMAS } from './records.ts';
+import { rootField, selectionOf } from './objects.ts';
+import type { ObjectShape, WritableObject } from './objects.ts';
 import type { RecordOf, TwentyFields } from './records.ts';
+import type { Shape } from './shapes.ts';
 import { destroyGhost } from './trash.ts';
 import { findHolders } from './uniques.ts';
 import { patchProblem } from './update.ts';
@@ -19,7 +19,7 @@ import type { UpdateResult, UpdateRow } from './update.ts';
 
 /** The records as they are now, `deletedAt` and `createdAt` included; what Twenty does not know is absent. One root field. */
 export function rereadForUpdate<O extends WritableObject>(
-  connection: Connection, object: O, ids: readonly string[], fields: readonly string[], ctx: CallContext,
+  connection: Connection, object: Shape<O>, ids: readonly string[], fields: readonly string[], ctx: CallContext,
 ): Promise<readonly RecordOf[O][]> {
   return findByIds(connection, object, ids, ctx, fields);
 }
@@ -30,10 +30,10 @@ export function rereadForUpdate<O extends WritableObject>(
  * destroyed since comes back to life as a ghost that holds only the patch; the ghost is destroyed and the row is `gone`.
  */
 export async function upsertByIds<O extends WritableObject>(
-  connection: Connection, object: O, rows: readonly UpdateRow[], readAtMs: number, ctx: CallContext,
+  connection: Connection, object: Shape<O>, rows: readonly UpdateRow[], readAtMs: number, ctx: CallContext, fields: readonly string[] = [],
 ): Promise<readonly UpdateResult<O>[]> {
   const extra = extraCalls();
-  const plan = updating(connection, object, readAtMs, begun(ctx));
+  const plan = updating(connection, object, readAtMs, fields, begun(ctx));
   const ends = new Map<UpdateRow, UpdateResult<O>>();
   const taken = new Set<string>();
   const open: UpdateRow[] = [];
@@ -50,16 +50,16 @@ export async function upsertByIds<O extends WritableObject>(
 }
 
 function updating<O extends WritableObject>(
-  connection: Connection, object: O, readAtMs: number, ctx: CallContext,
+  connection: Connection, object: Shape<O>, readAtMs: number, fields: readonly string[], ctx: CallContext,
 ): Plan<UpdateRow, UpdateResult<O>> {
-  const { many, type } = shapeOf(object);
+  const { many, type } = object;
   return {
     async send(rows) {
       const written = await call(connection, {
         kind: 'mutation', rootField: rootField('create', many), records: rows.length,
         types: { data: `[${type}CreateInput!]!`, upsert: 'Boolean' },
         values: { data: rows.map(({ id, patch }) => ({ ...patch, id })), upsert: true },
-        selection: selectionOf(object, namesIn(rows)), answer: z.array(RECORD_SCHEMAS[object]).length(rows.length),
+        selection: selectionOf(object, [...fields, ...namesIn(object, rows)]), answer: z.array(object.record).length(rows.length),
       }, ctx);
       const ends: UpdateResult<O>[] = [];
       for (const [index, row] of rows.entries()) {
@@ -120,10 +120,10 @@ function isGhost(record: { readonly createdAt: string; readonly updatedAt: strin
   return row.createdAt === undefined ? isNew && isLater : record.createdAt !== row.createdAt && (isNew || isLater);
 }
 
-/** Plain fields that the patches touch, to be read back beside the standard ones. Composite custom fields are left out. */
-function namesIn(rows: readonly UpdateRow[]): readonly string[] {
-  const plain = rows.flatMap(({ patch }) => Object.entries(patch).filter(([, value]) => typeof value !== 'object').map(([name]) => name));
-  return [...new Set(plain)].filter((name) => /^[A-Za-z]\w*$/.test(name));
+/** Fields that the patches touch, to be read back beside the standard ones: plain ones, and of composites those whose parts are known. */
+function namesIn({ parts }: ObjectShape, rows: readonly UpdateRow[]): readonly string[] {
+  const touched = rows.flatMap(({ patch }) => Object.entries(patch).filter(([name, value]) => typeof value !== 'object' || parts?.has(name) === true).map(([name]) => name));
+  return [...new Set(touched)].filter((name) => /^[A-Za-z]\w*$/.test(name));
 }
 
 const TWICE = { code: 'same_record_twice', message: 'The same record is changed twice in one batch.' };
