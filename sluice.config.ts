@@ -5,6 +5,7 @@ import { secret } from './src/config/secret.ts';
 import { clickhouse } from './src/connectors/clickhouse/index.ts';
 import { fathomWebhook } from './src/connectors/fathom/index.ts';
 import { htmlForm } from './src/connectors/html-form/index.ts';
+import { hubspot } from './src/connectors/hubspot/index.ts';
 import { jsonForm } from './src/connectors/json-form/index.ts';
 import { lemlist, lemlistNews } from './src/connectors/lemlist/index.ts';
 import { mailchimp } from './src/connectors/mailchimp/index.ts';
@@ -12,6 +13,7 @@ import { peopleDataLabs } from './src/connectors/people-data-labs/index.ts';
 import { resend } from './src/connectors/resend/settings.ts';
 import { stripe, stripeWebhook } from './src/connectors/stripe/index.ts';
 import { twenty } from './src/connectors/twenty/settings.ts';
+import { bidirectionalSync } from './src/workflows/bidirectional-sync/index.ts';
 import { dataProcessing } from './src/workflows/data-processing/index.ts';
 import { emailSequences } from './src/workflows/email-sequences/index.ts';
 import { enrichment } from './src/workflows/enrichment/index.ts';
@@ -49,6 +51,7 @@ export default defineConfig({
     ...(has('LEMLIST_API_KEY') && { lemlist: lemlist({ apiKey: secret('LEMLIST_API_KEY'), baseUrl: env('LEMLIST_BASE_URL') }) }),
     ...(has('MAILCHIMP_API_KEY') && { mailchimp: mailchimp({ apiKey: secret('MAILCHIMP_API_KEY'), baseUrl: env('MAILCHIMP_BASE_URL') }) }),
     ...(has('CLICKHOUSE_PASSWORD') && { warehouse: clickhouse({ baseUrl: env('CLICKHOUSE_URL') ?? 'https://localhost:8443', user: env('CLICKHOUSE_USER') ?? 'sluice', password: secret('CLICKHOUSE_PASSWORD') }) }),
+    ...(has('HUBSPOT_ACCESS_TOKEN') && { hubspot: hubspot({ accessToken: secret('HUBSPOT_ACCESS_TOKEN'), baseUrl: env('HUBSPOT_BASE_URL') }) }),
     ...(has('STRIPE_SECRET_KEY') && { stripe: stripe({ apiKey: secret('STRIPE_SECRET_KEY'), baseUrl: env('STRIPE_BASE_URL') }) }),
   },
 
@@ -141,6 +144,22 @@ export default defineConfig({
           company: { domain: 'Website', name: 'Company' },
         },
         badRows: { to: sales, from },
+      }),
+    }),
+
+    // People and the contacts of HubSpot are kept in step, field by field, whoever edits where. It begins with a first load:
+    // sluice trigger hubspot-contacts --input '{"job":"first-load"}' shows what it would do.
+    ...(has('HUBSPOT_ACCESS_TOKEN') && {
+      'hubspot-contacts': bidirectionalSync({
+        object: 'person',
+        external: { connection: 'hubspot', object: 'contacts' },
+        match: ['email'],
+        fields: {
+          email: { twenty: 'emails.primaryEmail', external: 'email' },
+          firstName: { twenty: 'name.firstName', external: 'firstname' },
+          lastName: { twenty: 'name.lastName', external: 'lastname' },
+          jobTitle: { twenty: 'jobTitle', external: 'jobtitle', onConflict: 'latest' },
+        },
       }),
     }),
   },

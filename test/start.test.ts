@@ -27,7 +27,7 @@ test('one command takes the samples to Twenty, refuses a second start and stops 
 
   const ends = [...first.output.matchAll(/^(\S+) < \S+ => (\w+)/gm)].map(([, integration, state]) => `${integration!} ${state!}`);
   expect([...new Set(ends)].toSorted()).toEqual([
-    'contact-form succeeded', 'contacts succeeded', 'enrich-people succeeded', 'invoices succeeded', 'lead-score succeeded', 'meetings skipped', 'meetings succeeded',
+    'contact-form succeeded', 'contacts succeeded', 'enrich-people succeeded', 'hubspot-contacts succeeded', 'invoices succeeded', 'lead-score succeeded', 'meetings skipped', 'meetings succeeded',
     'newsletter succeeded', 'outreach succeeded', 'product-usage succeeded',
   ]);
   for (const deed of DEEDS) expect(first.output).toContain(deed);
@@ -59,7 +59,7 @@ test('servers do not outlive a start that is killed, and the next start goes on 
 const DEEDS = [
   'create person Clara Lindqvist', 'create person Mara Lindqvist', 'write what People Data Labs knows', 'finalise the invoice for Bright Harbor', 'write the lead score',
   'create note “Demo for Bright Harbor”', 'create campaign “Spring news”', 'enrol Dana Okafor in “cam_SampleCampaign1”',
-  'add to the follow-up task of “cam_SampleCampaign1”: replied', 'write activeUsers 42 on Bright Harbor',
+  'make a record in contacts', 'add to the follow-up task of “cam_SampleCampaign1”: replied', 'write activeUsers 42 on Bright Harbor',
 ];
 
 function startSluice(): Promise<CliService> {

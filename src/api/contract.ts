@@ -6,12 +6,14 @@ import type { Integration, ScheduleSettings } from '../config/use-case.ts';
 import type { Accepted, NewEvent } from '../domain/event.ts';
 import type { Mode } from '../domain/mode.ts';
 import type { RecordAction } from '../domain/record-event.ts';
+import type { Side, Value } from '../domain/sync.ts';
 import type { CatchUpState } from '../store/catch-up-states.ts';
 import type { HandAction, HandPlan, HandSelector } from '../store/hand.ts';
 import type { WorkspaceFeed } from '../store/setup.ts';
 import type { ModeView } from '../store/modes.ts';
 import type { RowQuery } from '../store/data-views.ts';
 import type { RowOverview } from '../store/row-lines.ts';
+import type { ListedConflict, SyncStanding } from '../store/sync-views.ts';
 import type { EventQuery, EventSummary, EventView } from '../store/views.ts';
 
 /** What the gateway needs of the rest of the house, handed in once at start. */
@@ -42,6 +44,7 @@ export interface GatewayDeps {
   catchUp(): Promise<readonly CatchUpState[]>;
   /** Absent where there is no way to Temporal. */
   readonly schedules?: Schedules;
+  readonly syncs?: Syncs;
   /** What must work for the gateway to be of use, by name: `ok`, or what is wrong in words. */
   readiness(): Promise<Readonly<Record<string, string>>>;
   readonly metrics: Registry;
@@ -53,6 +56,31 @@ export interface EventRows {
   overview(eventId: string, query: RowQuery): Promise<RowOverview | undefined>;
   lines(eventId: string, wanted: Pick<RowQuery, 'states' | 'code'>, format: 'csv' | 'ndjson'): AsyncGenerator<string>;
 }
+
+/** What people see of two-way syncs, and decide. */
+export interface Syncs {
+  /** Of every configured two-way sync, in the order of the configuration. */
+  standings(): Promise<readonly SyncStanding[]>;
+  /** A page of what waits for a decision, oldest first; undefined when there is no two-way sync of this name. */
+  conflicts(integration: string, page: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly ListedConflict[] | undefined>;
+  /** Has a decision carried out: both sides get the value, and the task is closed. Without `integration` the id alone says which. */
+  decide(decision: SyncDecision): Promise<DecisionEnd>;
+}
+
+export interface SyncDecision {
+  readonly integration?: string;
+  /** Of the conflict. */
+  readonly id: string;
+  /** The side whose value stays, or a value as Twenty holds it. */
+  readonly choice: { readonly keep: Side } | { readonly value: Value };
+  readonly by: string;
+  readonly door: 'api' | 'sluice sync';
+}
+
+/** `value`: it cannot be brought into the other side's form. */
+export type DecisionEnd =
+  | { readonly ok: true; readonly eventId: string }
+  | { readonly ok: false; readonly problem: 'unknown' | 'closed' | 'value'; readonly message: string };
 
 /** What people do with the schedules of the configuration, each named `integration/name`. */
 export interface Schedules {

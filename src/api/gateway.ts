@@ -15,6 +15,7 @@ import { hookRoutes } from './routes/hooks.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { rowRoutes } from './routes/rows.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { syncRoutes } from './routes/syncs.ts';
 import { triggerRoutes } from './routes/triggers.ts';
 import { twentyRoutes } from './routes/twenty.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
@@ -53,6 +54,7 @@ export function createGateway(
   eventListRoute(app, deps);
   deliveryRoutes(app, deps);
   if (deps.schedules !== undefined) scheduleRoutes(app, deps, deps.schedules);
+  if (deps.syncs !== undefined) syncRoutes(app, deps.syncs);
   integrationRoutes(app, deps);
   workspaceRoutes(app, deps);
   catchUpRoutes(app, deps);

@@ -22,16 +22,17 @@ export function startCommand(loadParts: () => Promise<Parts>): Command {
     });
 }
 
-/** One line for what came of a sample: how it ended and what was done. */
+/** One line for what came of a sample: how it ended and what was done. Of many records those that ended alike share one. */
 function printSample({ integration, sample, event, problem }: SampleResult): void {
   const name = `${integration} < ${sample}`;
   if (event === undefined) {
     console.log(`${name} => ${printable(problem ?? 'not sent')}`);
     return;
   }
-  for (const { state, code, reason, effects } of event.deliveries) {
-    const why = [code, reason].filter((part) => part !== undefined).join(': ');
-    const done = effects.map((effect) => `${effect.state === 'done' ? '' : `${effect.state}: `}${effect.summary}`);
+  for (const alike of Map.groupBy(event.deliveries, ({ state, code }) => `${state} ${String(code)}`).values()) {
+    const { state, code, reason } = alike[0]!;
+    const why = [...(alike.length === 1 ? [] : [`${String(alike.length)} records`]), code, reason].filter((part) => part !== undefined).join(': ');
+    const done = alike.flatMap(({ effects }) => effects).map((effect) => `${effect.state === 'done' ? '' : `${effect.state}: `}${effect.summary}`);
     console.log(`${name} => ${state}${why === '' ? '' : ` (${printable(why)})`}${done.length === 0 ? '' : `: ${printable(listed(done))}`}`);
   }
 }

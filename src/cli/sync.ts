@@ -1,90 +1,67 @@
-import { userInfo } from 'node:os';
 import { Command } from 'commander';
-import { decisionEvent } from '../config/sync-decision.ts';
-import { loadConfig } from '../config/load.ts';
-import type { Integration } from '../config/use-case.ts';
-import type { Side, Value } from '../domain/sync.ts';
-import { acceptEvents } from '../store/accept.ts';
-import { countLinks } from '../store/links.ts';
-import { createNotifier } from '../store/notify.ts';
-import { decideConflict, listConflicts, type ListedConflict } from '../store/sync-conflicts.ts';
-import { bothForms } from '../workflows/bidirectional-sync/index.ts';
-import { withDatabase } from './database.ts';
-import { CliError } from './failure.ts';
-import { printable, printJson, printTable } from './print.ts';
+import type { ListedConflict, LoadStanding, SyncStanding } from '../store/sync-views.ts';
+import { printJson, printTable } from './print.ts';
+import { syncCheckCommand } from './sync-check.ts';
+import { atSyncDesk, shown, syncsNamed } from './sync-desk.ts';
+import { syncResolveCommand } from './sync-resolve.ts';
 
-/** `sluice sync`: how two-way syncs stand, what waits for a decision, and the decision. */
+/** `sluice sync`: how two-way syncs stand, what waits for a decision, the decision, and whether conversions lose anything. */
 export function syncCommand(): Command {
   const sync = new Command('sync').description('how two-way syncs stand, and what waits for a decision');
   sync
     .command('status', { isDefault: true })
-    .description('pairs by state, and open conflicts, of every two-way sync')
+    .description('pairs by state, open conflicts, the first load, and what was last read, of every two-way sync')
     .option('--json', 'as JSON')
-    .action(async ({ json = false }: { readonly json?: boolean }) => {
-      const known = await syncs();
-      await withDatabase(async (database) => {
-        const all = await Promise.all(known.map(async ({ name }) => ({ integration: name, pairs: await countLinks(database, name), conflicts: (await listConflicts(database, name)).length })));
-        if (json) return printJson(all);
-        printTable(['integration', 'pairs', 'conflicts'], all.map(({ integration, pairs, conflicts }) => [integration, Object.entries(pairs).map(([state, count]) => `${String(count)} ${state}`).join(', ') || 'none yet', conflicts]));
-      });
-    });
+    .action(({ json = false }: { readonly json?: boolean }) => atSyncDesk(async (desk) => {
+      const standings = await desk.standings();
+      if (json) return printJson(standings);
+      printTable(['integration', 'pairs', 'conflicts', 'changes read'], standings.map(({ integration, pairs, conflicts, changesReadAt }) => [integration, counted(pairs) || 'none yet', conflicts, changesReadAt?.toISOString() ?? 'never']));
+      const loads = standings.flatMap(loadRows);
+      if (loads.length > 0) printTable(['integration', 'over all pairs', 'state', 'begun', 'found'], loads);
+      for (const { integration, firstLoad } of standings.filter((one) => one.firstLoad?.state === 'planned')) {
+        console.log(`The first load of ${integration} is ready: sluice release ${firstLoad!.deliveryId} carries it out.`);
+      }
+    }));
   sync
     .command('conflicts')
-    .description('fields that were changed on both sides and wait for a decision')
+    .description('fields that were changed on both sides and wait for a decision, oldest first')
     .argument('[integration]', 'its name in the configuration; without it all are shown')
     .option('--json', 'as JSON')
-    .action(async (name: string | undefined, { json = false }: { readonly json?: boolean }) => {
-      const known = await syncs(name);
-      await withDatabase(async (database) => {
-        const all = (await Promise.all(known.map((one) => listConflicts(database, one.name)))).flat();
-        if (json) return printJson(all);
-        printTable(['conflict', 'record', 'field', 'in Twenty', 'over there', 'before', 'since'], all.map(rowOf));
-      });
-    });
-  sync
-    .command('resolve')
-    .description('decide a conflict: both sides get the value, and its task is closed')
-    .argument('<conflict>', 'its id, as “sluice sync conflicts” shows it')
-    .option('--keep <side>', 'twenty or external: the value of that side stays')
-    .option('--value <json>', 'another value, as JSON or plain text, as Twenty holds it')
-    .action(async (id: string, { keep, value }: { readonly keep?: string; readonly value?: string }) => {
-      if ((keep === undefined) === (value === undefined)) throw new CliError('Say either --keep twenty, --keep external or --value.', { exitCode: 2 });
-      if (keep !== undefined && keep !== 'twenty' && keep !== 'external') throw new CliError(`There is no side ${printable(keep)}: write twenty or external.`, { exitCode: 2 });
-      const known = await syncs();
-      await withDatabase(async (database) => {
-        const conflict = (await Promise.all(known.map(async (one) => (await listConflicts(database, one.name)).map((listed) => ({ one, listed }))))).flat().find(({ listed }) => listed.id === id);
-        if (conflict === undefined) throw new CliError(`There is no open conflict ${printable(id)}; “sluice sync conflicts” lists them.`);
-        const by = userInfo().username;
-        const resolution = keep === undefined ? { value: bothForms(conflict.one.settings, conflict.listed.field, valueOf(value!)) } : { keep: keep as Side };
-        await decideConflict(database, id, resolution, by);
-        const [accepted] = await acceptEvents(database, [decisionEvent(conflict.one, id, conflict.listed.twentyId, by, Date.now(), 'sluice trigger')]);
-        createNotifier(database)();
-        console.log(`Decided; event ${accepted!.eventId} carries it out.`);
-      });
-    });
-  return sync;
+    .action((name: string | undefined, { json = false }: { readonly json?: boolean }) => atSyncDesk(async (desk, config) => {
+      const all: ListedConflict[] = [];
+      for (const one of syncsNamed(config, name)) {
+        for (let after: string | undefined; ; after = all.at(-1)!.id) {
+          const page = (await desk.conflicts(one.name, { after, limit: PAGE })) ?? [];
+          all.push(...page);
+          if (page.length < PAGE) break;
+        }
+      }
+      if (json) return printJson(all);
+      printTable(['conflict', 'record', 'field', 'in Twenty', 'by', 'at', 'over there', 'at', 'before', 'open since', 'note'], all.map(conflictRow));
+    }));
+  return sync.addCommand(syncResolveCommand()).addCommand(syncCheckCommand());
 }
 
-async function syncs(name?: string): Promise<readonly Integration[]> {
-  const { integrations } = await loadConfig(process.env['SLUICE_CONFIG'] ?? 'sluice.config.ts');
-  const all = Object.values(integrations).filter(({ useCase }) => useCase.name === 'bidirectional-sync');
-  if (name !== undefined && !all.some((one) => one.name === name)) throw new CliError(`There is no two-way sync ${printable(name)}. The configuration has: ${all.map((one) => one.name).join(', ') || 'none'}.`);
-  return name === undefined ? all : all.filter((one) => one.name === name);
+const PAGE = 1000;
+
+function loadRows({ integration, firstLoad, completeRead, drift }: SyncStanding): readonly (readonly string[])[] {
+  const row = (name: string, load: LoadStanding | undefined): readonly (readonly string[])[] =>
+    (load === undefined ? [] : [[integration, name, load.state === 'planned' ? 'waits for release' : load.state, load.startedAt.toISOString(), counted(load.counts)]]);
+  return [...row('first load', firstLoad), ...row('complete read', completeRead), ...row('drift', drift)];
 }
 
-function rowOf({ id, twentyId, field, twenty, external, base, openedAt }: ListedConflict) {
-  return [id, twentyId, field, shown(twenty), shown(external), base === undefined ? '' : shown(base.twenty), openedAt.toISOString()];
+function counted(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts).sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b)).map(([name, count]) => `${String(count)} ${name}`).join(', ');
 }
 
-function shown(value: Value): string {
-  return printable(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 60);
-}
+/** In which the figures are read. */
+const ORDER = ['in-step', 'conflict', 'new', 'missing', 'linked', 'toTwenty', 'toExternal', 'conflicts', 'ambiguous', 'compared', 'differ', 'total'];
 
-/** JSON where it is some, else the text as it stands. */
-function valueOf(text: string): Value {
-  try {
-    return JSON.parse(text) as Value;
-  } catch {
-    return text;
-  }
+function conflictRow({ id, twentyId, field, twenty, external, base, twentyBy, twentyAt, externalAt, openedAt, decided, refused, lostSide }: ListedConflict): readonly (string | undefined)[] {
+  const note = [
+    ...(lostSide === undefined ? [] : [`the edit ${lostSide === 'twenty' ? 'in Twenty' : 'over there'} was covered by a write`]),
+    ...(decided === undefined ? [] : [`decided by ${decided.by}, not carried out yet`]),
+    ...(refused === undefined ? [] : [`decision refused: ${refused}`]),
+  ].join('; ');
+  return [id, twentyId, field, shown(twenty), twentyBy, twentyAt?.toISOString(), shown(external), externalAt?.toISOString(), base === undefined ? '' : shown(base.twenty), openedAt.toISOString(), note];
 }

@@ -21,6 +21,10 @@ export interface CounterpartRecord {
   readonly archived?: boolean;
   /** The id that was asked for, when the record has come to stand for that one too: they were merged over there. */
   readonly mergedFrom?: string;
+  /** Ids of the records that were merged into this one, where the tool says so without being asked for them. */
+  readonly standsFor?: readonly string[];
+  /** Of a record that was found by a field: what else it holds of the kind, such as further e-mail addresses. */
+  readonly otherKeys?: readonly string[];
 }
 
 export interface CounterpartPage {

@@ -147,7 +147,7 @@ export async function startDispatcher(deps: DispatcherDeps, settings: Dispatcher
 function rulesOf({ useCase, settings }: Integration, timeZone: string): SiftRules | undefined {
   const interests = useCase.records?.(settings) ?? [];
   if (interests.length === 0) return undefined;
-  return { ...(useCase.guards?.(settings) ?? defaultGuards), awaits: interests.some(({ awaited }) => awaited === true), timeZone };
+  return { ...(useCase.guards?.(settings) ?? defaultGuards), awaits: interests.some(({ awaited }) => awaited === true), everyEdit: interests.some(({ everyEdit }) => everyEdit === true), timeZone };
 }
 
 function message(error: unknown): string {

@@ -30,8 +30,8 @@ export interface NewDelivery {
   readonly urgency: Urgency;
   /** Plan only: reads are real, what would be changed ends as a plan. */
   readonly dryRun?: boolean;
-  /** The Twenty record it is about; of an event, with how it is weighed and how long it settles. */
-  readonly record?: { readonly id: string; readonly action?: RecordAction; readonly rule?: RecordRule; readonly settle?: Settling };
+  /** The Twenty record it is about; of an event, with how it is weighed and how long it settles; `everyEdit`: what is older than what is known is news all the same. */
+  readonly record?: { readonly id: string; readonly action?: RecordAction; readonly rule?: RecordRule; readonly settle?: Settling; readonly everyEdit?: boolean };
   /** Starts this workflow instead of the use case's own: an event that first has to become deliveries of records. */
   readonly workflowType?: string;
   /** Already decided at the door (a filled honeypot): the delivery is stored with its end. */

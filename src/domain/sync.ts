@@ -10,6 +10,26 @@ export type Both = Readonly<Record<Side, Value>>;
 /** Values of fields by their name in the configuration. */
 export type Values = Readonly<Record<string, Value>>;
 
+/** What a run was about to write, by side and field, of which nobody has heard how it ended. */
+export interface PendingWrites extends Readonly<Record<Side, Values>> {
+  /** What it had read of these fields, and when the record had last been changed then, milliseconds since 1970. */
+  readonly read?: Readonly<Partial<Record<Side, Readonly<Record<string, { readonly before: Value; readonly atMs: number }>>>>>;
+}
+
+/**
+ * A write without a condition: whatever somebody wrote between our read and it is covered by it, and only the event of that edit still knows
+ * of it. Times are the record's own, milliseconds since 1970.
+ */
+export interface SyncWrite {
+  readonly side: Side;
+  /** When the record had last been changed as it was read for this write. */
+  readonly readAtMs: number;
+  /** When the write came to be, as the record says afterwards. */
+  readonly atMs: number;
+  /** What each field held before, and holds since. */
+  readonly fields: Readonly<Record<string, { readonly before: Value; readonly value: Value }>>;
+}
+
 export function other(side: Side): Side {
   return side === 'twenty' ? 'external' : 'twenty';
 }

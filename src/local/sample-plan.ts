@@ -27,7 +27,8 @@ export function planOf(integration: Integration): readonly PlannedSample[] {
   const planned = [...ways.filter(({ way }) => way.kind === 'record').slice(0, 1), ...hooks];
   if (planned.length > 0) return planned;
   const byHand: Sample = { name: 'started-by-hand', contentType: 'application/json', body: '{}' };
-  if (useCase.manual?.(settings)?.over.kind === 'nothing') return [{ integration, sample: useCase.samples[0] ?? byHand, way: { kind: 'start' } }];
+  const over = useCase.manual?.(settings)?.over;
+  if (over?.kind === 'nothing' || (over?.optional === true && useCase.samples.length > 0)) return [{ integration, sample: useCase.samples[0] ?? byHand, way: { kind: 'start' } }];
   return (useCase.schedules?.(settings) ?? []).slice(0, 1).map(({ name }) => ({ integration, sample: { ...byHand, name }, way: { kind: 'schedule', name } }));
 }
 

@@ -52,10 +52,10 @@ function seenColumns({ workspace, object, id, action, updatedAt, hash, deleted }
   return { workspace, object, record_id: id, action, updated_at: updatedAt, hash, deleted };
 }
 
-function recordColumns({ id, action, rule, settle }: NonNullable<NewDelivery['record']>) {
+function recordColumns({ id, action, rule, settle, everyEdit }: NonNullable<NewDelivery['record']>) {
   return {
     record_id: id, action, rule: rule?.kind, inputs: rule?.kind === 'awaited' ? undefined : rule?.inputs, matches: rule?.kind === 'transition' ? rule.matches : undefined,
-    quiet_ms: settle?.quietMs, max_ms: settle?.maxMs,
+    quiet_ms: settle?.quietMs, max_ms: settle?.maxMs, every_edit: everyEdit,
   };
 }
 
@@ -103,8 +103,8 @@ const LANES_SETTLING = `lane as (
 
 const SEEN_INPUT = ', workspace text, object text, record_id text, action text, updated_at timestamptz, hash text, deleted boolean';
 const SEEN_NAMES = ', workspace, object, record_id, action, updated_at, hash, deleted';
-const RECORD_INPUT = ', record_id text, action text, rule text, inputs text, matches boolean, quiet_ms float8, max_ms float8';
-const RECORD_NAMES = ', record_id, action, rule, inputs, matches, quiet_ms, max_ms';
+const RECORD_INPUT = ', record_id text, action text, rule text, inputs text, matches boolean, quiet_ms float8, max_ms float8, every_edit boolean';
+const RECORD_NAMES = ', record_id, action, rule, inputs, matches, quiet_ms, max_ms, every_edit';
 const RECORD_VALUES = `, w.record_id, w.action, w.rule, w.inputs, w.matches,
              clock_timestamp() + w.quiet_ms * interval '1 millisecond', clock_timestamp() + w.max_ms * interval '1 millisecond'`;
 const STALE_STATE = `case when w.stale and w.state = 'pending' then 'skipped' else w.state end,
@@ -161,7 +161,7 @@ function acceptStatement(records: boolean): string {
       from input i join keys k on k.event_id = i.id
     returning id
   ), ${records ? NOTED : ''}wanted as (
-    select d.*${records ? ', n.event_id is not null as stale' : ''} from rows from (json_to_recordset($2::json) as (
+    select d.*${records ? ', n.event_id is not null and d.every_edit is not true as stale' : ''} from rows from (json_to_recordset($2::json) as (
       id uuid, event_id uuid, source text, integration text, lane_key text, urgent boolean, state text, code text, reason text, dry_run boolean, workflow_type text${records ? RECORD_INPUT : ''}
     )) with ordinality as d (id, event_id, source, integration, lane_key, urgent, state, code, reason, dry_run, workflow_type${records ? RECORD_NAMES : ''}, position)
     ${records ? 'left join stale n on n.event_id = d.event_id' : ''}

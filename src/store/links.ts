@@ -1,4 +1,4 @@
-import type { Side, Values } from '../domain/sync.ts';
+import type { PendingWrites, Side, SyncWrite, Values } from '../domain/sync.ts';
 import type { Database } from './database.ts';
 import { storableJson } from './json.ts';
 import type { SetRef } from './settle.ts';
@@ -16,7 +16,9 @@ export interface StoredLink {
   /** A complete read has not found it either. */
   readonly missingConfirmed: boolean;
   /** What a run was about to write and never said how it ended. */
-  readonly pending: StoredLink['base'] | undefined;
+  readonly pending: PendingWrites | undefined;
+  /** The last writes, which may have covered an edit; newest last. */
+  readonly written: readonly SyncWrite[];
 }
 
 /** A pair that belongs together from now on. */
@@ -39,6 +41,8 @@ export interface LinkChange {
   readonly externalVersion?: string | undefined;
   readonly missingSide?: Side | undefined;
   readonly endedReason?: string | undefined;
+  /** Left as they are when not given. */
+  readonly written?: readonly SyncWrite[] | undefined;
   /** The other record that it links to from now on. */
   readonly twentyId?: string;
   readonly externalId?: string;
@@ -54,10 +58,11 @@ interface LinkRow {
   readonly revision: number;
   readonly missing_side: Side | null;
   readonly missing_confirmed: boolean;
-  readonly pending: StoredLink['base'] | null;
+  readonly pending: PendingWrites | null;
+  readonly written: readonly SyncWrite[];
 }
 
-const COLUMNS = 'id, twenty_id, external_id, state, base, external_version, revision, missing_side, missing_confirmed, pending';
+const COLUMNS = 'id, twenty_id, external_id, state, base, external_version, revision, missing_side, missing_confirmed, pending, written';
 const OPEN_SET = `exists (select 1 from sets where id = $1 and epoch = $2 and state in ('claimed', 'started'))`;
 
 /** The living links of these records, by either side's ids. */
@@ -71,12 +76,23 @@ export async function linksOf(database: Database, integration: string, ids: { re
   return rows.map(stored);
 }
 
+/** Which of these records have lost the one that they were linked with: it was deleted, or merged into one that is linked elsewhere. */
+export async function endedLinks(database: Database, integration: string, ids: Readonly<Record<Side, readonly string[]>>): Promise<Readonly<Record<Side, ReadonlySet<string>>>> {
+  const { rows } = await database.pool.query<{ twenty_id: string; external_id: string }>({
+    name: 'ended-links',
+    text: `select twenty_id, external_id from links where integration = $1 and state = 'ended' and twenty_id = any($2::text[])
+           union select twenty_id, external_id from links where integration = $1 and state = 'ended' and external_id = any($3::text[])`,
+    values: [integration, ids.twenty, ids.external],
+  });
+  return { twenty: new Set(rows.map((row) => row.twenty_id)), external: new Set(rows.map((row) => row.external_id)) };
+}
+
 /** A page of an integration's living links, in the order of their ids. */
 export async function linkPage(database: Database, integration: string, after: string | undefined, limit: number): Promise<readonly StoredLink[]> {
   const { rows } = await database.pool.query<LinkRow>({
     name: 'link-page',
-    text: `select ${COLUMNS} from links where integration = $1 and state <> 'ended' and ($2::uuid is null or id > $2) order by id limit $3`,
-    values: [integration, after ?? null, limit],
+    text: `select ${COLUMNS} from links where integration = $1 and state <> 'ended' and id > $2 order by id limit $3`,
+    values: [integration, after ?? '00000000-0000-0000-0000-000000000000', limit],
   });
   return rows.map(stored);
 }
@@ -106,31 +122,35 @@ export async function changeLinks(database: Database, ref: SetRef, changes: read
   const sorted = changes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const { rows } = await database.pool.query<{ id: string }>({
     name: 'change-links',
-    text: `update links l set state = t.state, base = t.base::jsonb, pending = null, external_version = coalesce(t.version, l.external_version), revision = l.revision + 1,
+    text: `update links l set state = t.state, base = t.base::jsonb, pending = null, written = coalesce(t.written::jsonb, l.written), external_version = coalesce(t.version, l.external_version), revision = l.revision + 1,
              missing_confirmed = l.missing_confirmed and t.missing is not null, missing_side = t.missing, missing_since = case when t.missing is null then null when l.missing_side = t.missing then l.missing_since else clock_timestamp() end,
              ended_reason = t.reason, twenty_id = coalesce(t.twenty_id, l.twenty_id), external_id = coalesce(t.external_id, l.external_id),
              synced_at = case when t.state = 'in-step' then clock_timestamp() else l.synced_at end, updated_at = clock_timestamp()
-           from unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-             as t (id, revision, state, base, version, missing, reason, twenty_id, external_id)
+           from unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+             as t (id, revision, state, base, version, missing, reason, twenty_id, external_id, written)
            where l.id = t.id and l.revision = t.revision and ${OPEN_SET} returning l.id`,
     values: [
       ref.setId, ref.epoch, sorted.map((change) => change.id), sorted.map((change) => change.revision), sorted.map((change) => change.state),
       sorted.map((change) => storableJson(change.base)), sorted.map((change) => change.externalVersion ?? null), sorted.map((change) => change.missingSide ?? null),
       sorted.map((change) => change.endedReason ?? null), sorted.map((change) => change.twentyId ?? null), sorted.map((change) => change.externalId ?? null),
+      sorted.map((change) => (change.written === undefined ? null : storableJson(change.written))),
     ],
   });
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Notes what is about to be written, beside what a lost run has noted of other fields, so that a run after a lost one knows its own values again; answers the links' new revisions. */
-export async function planWrites(database: Database, ref: SetRef, writes: readonly { readonly id: string; readonly revision: number; readonly pending: StoredLink['base'] }[]): Promise<ReadonlyMap<string, number>> {
+export async function planWrites(database: Database, ref: SetRef, writes: readonly { readonly id: string; readonly revision: number; readonly pending: PendingWrites }[]): Promise<ReadonlyMap<string, number>> {
   if (writes.length === 0) return new Map();
   const sorted = writes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const { rows } = await database.pool.query<{ id: string; revision: number }>({
     name: 'plan-writes',
     text: `update links l set revision = l.revision + 1, pending = jsonb_build_object(
              'twenty', coalesce(l.pending -> 'twenty', '{}') - array(select jsonb_object_keys(t.pending::jsonb -> 'external')) || (t.pending::jsonb -> 'twenty'),
-             'external', coalesce(l.pending -> 'external', '{}') - array(select jsonb_object_keys(t.pending::jsonb -> 'twenty')) || (t.pending::jsonb -> 'external'))
+             'external', coalesce(l.pending -> 'external', '{}') - array(select jsonb_object_keys(t.pending::jsonb -> 'twenty')) || (t.pending::jsonb -> 'external'),
+             'read', jsonb_build_object(
+               'twenty', coalesce(l.pending #> '{read,twenty}', '{}') || coalesce(t.pending::jsonb #> '{read,twenty}', '{}'),
+               'external', coalesce(l.pending #> '{read,external}', '{}') || coalesce(t.pending::jsonb #> '{read,external}', '{}')))
            from unnest($3::uuid[], $4::bigint[], $5::text[]) as t (id, revision, pending)
            where l.id = t.id and l.revision = t.revision and ${OPEN_SET} returning l.id, l.revision`,
     values: [ref.setId, ref.epoch, sorted.map(({ id }) => id), sorted.map(({ revision }) => revision), sorted.map(({ pending }) => storableJson(pending))],
@@ -174,6 +194,6 @@ export async function syncCursor(database: Database, integration: string): Promi
 function stored(row: LinkRow): StoredLink {
   return {
     id: row.id, twentyId: row.twenty_id, externalId: row.external_id, state: row.state, base: row.base,
-    externalVersion: row.external_version ?? undefined, revision: row.revision, missingSide: row.missing_side ?? undefined, missingConfirmed: row.missing_confirmed, pending: row.pending ?? undefined,
+    externalVersion: row.external_version ?? undefined, revision: row.revision, missingSide: row.missing_side ?? undefined, missingConfirmed: row.missing_confirmed, pending: row.pending ?? undefined, written: row.written,
   };
 }

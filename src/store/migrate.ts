@@ -22,6 +22,8 @@ import * as meetings from './migrations/0019-meetings.ts';
 import * as dataRows from './migrations/0020-data-rows.ts';
 import * as scoreAnswers from './migrations/0021-score-answers.ts';
 import * as sync from './migrations/0023-sync.ts';
+import * as overwritten from './migrations/0024-overwritten.ts';
+import * as conflictNews from './migrations/0025-conflict-news.ts';
 
 const migrations = {
   '0001-inbox': inbox,
@@ -46,6 +48,8 @@ const migrations = {
   '0020-data-rows': dataRows,
   '0021-score-answers': scoreAnswers,
   '0023-sync': sync,
+  '0024-overwritten': overwritten,
+  '0025-conflict-news': conflictNews,
 };
 
 /**

@@ -30,18 +30,19 @@ interface Change {
   readonly matches?: boolean;
   readonly settle?: Settling;
   readonly rule?: RecordRule;
+  readonly everyEdit?: boolean;
 }
 
 const record = 'r1';
 
-function eventOf({ action = 'updated', at, inputs = String(at), matches, settle: settling, rule }: Change, id = record): NewEvent {
+function eventOf({ action = 'updated', at, inputs = String(at), matches, settle: settling, rule, everyEdit }: Change, id = record): NewEvent {
   const updatedAt = new Date(1_800_000_000_000 + at * 1_000).toISOString();
   const weighed: RecordRule = rule ?? (matches === undefined ? { kind: 'change', inputs } : { kind: 'transition', inputs, matches });
   return {
     source: `twenty:${integration}`, dedupe: { key: `${id}:${action}:${String(at)}:${inputs}` }, contentType: 'application/json', headers: {},
     body: Buffer.from('{}'), verdict: 'test',
     record: { workspace: integration, object: 'person', id, action, updatedAt, hash: inputs, deleted: action === 'deleted' },
-    deliveries: [{ integration, laneKey: id, urgency: 'bulk', record: { id, action, rule: weighed, settle: settling } }],
+    deliveries: [{ integration, laneKey: id, urgency: 'bulk', record: { id, action, rule: weighed, settle: settling, everyEdit } }],
   };
 }
 
@@ -128,6 +129,22 @@ test('the same inputs are not run twice: an echo of our own write, a repeat, a c
   expect(await ends()).toEqual(['succeeded: test', 'skipped: unchanged']);
   const { rows } = await database.pool.query<{ reason: string }>(`select reason from deliveries where integration = $1 and code = 'unchanged'`, [integration]);
   expect(rows[0]!.reason).toMatch(/^Inputs unchanged since \d\d:\d\d\.$/);
+});
+
+test('where every edit counts, an echo of our own write covers no edit before it', async () => {
+  const every = { rules: { ...rules, everyEdit: true } };
+  await arrives({ at: 1, inputs: 'A' });
+  await run('succeeded', 'ours', every);
+  await arrives({ at: 2, inputs: 'theirs', everyEdit: true }, { at: 3, inputs: 'ours', everyEdit: true });
+  expect(await run('succeeded', 'ours', every)).toEqual(['updated']);
+  expect(await ends()).toEqual(['succeeded: test', 'succeeded: test', 'skipped: unchanged']);
+});
+
+test('where every edit counts, one that comes after something newer is news', async () => {
+  await arrives({ at: 3, inputs: 'ours', everyEdit: true }, { at: 2, inputs: 'theirs', everyEdit: true });
+  expect(await ends()).toEqual(['pending', 'pending']);
+  await arrives({ at: 5, inputs: 'later' }, { at: 4, inputs: 'late' });
+  expect((await ends()).slice(2)).toEqual(['pending', 'skipped: stale']);
 });
 
 test('from A to B and back to A runs three times', async () => {

@@ -5,6 +5,8 @@ import { refreshLanes } from './lanes.ts';
 export interface SiftRules {
   readonly maxRunsPerRecordPerHour: number;
   readonly flood: { readonly above: number; readonly then: 'sets' | 'hold' };
+  /** What brings nothing new is dropped first, so that it covers nothing older. */
+  readonly everyEdit?: boolean;
   /** It listens to records for the sake of deliveries that wait for their data. */
   readonly awaits?: boolean;
   /** IANA name; times in reasons are written in it. */
@@ -32,9 +34,11 @@ export async function sift(client: pg.PoolClient, laneIds: readonly number[], ru
     await client.query({ name: 'sift-awaited', text: AWAITED, values: [laneIds] });
     await change('sift-noted', NOTED);
   }
-  await change('sift-superseded', SUPERSEDED);
   // A dry run changes nothing, so that nothing is up to date because of one, and it shows what is asked of it.
-  if (!dryRun) await change('sift-unchanged', UNCHANGED, rules.timeZone);
+  const unchanged = async (): Promise<void> => (dryRun ? undefined : change('sift-unchanged', UNCHANGED, rules.timeZone));
+  if (rules.everyEdit === true) await unchanged();
+  await change('sift-superseded', SUPERSEDED);
+  if (rules.everyEdit !== true) await unchanged();
   await change('sift-transitions', TRANSITIONS);
   await change('sift-brake', BRAKE, rules.maxRunsPerRecordPerHour);
   if (sifted > 0) await refreshLanes(client, laneIds);

@@ -1,4 +1,4 @@
-import type { Side, Values } from '../domain/sync.ts';
+import { other, type Side, type Values } from '../domain/sync.ts';
 import type { Database } from './database.ts';
 import { storableJson } from './json.ts';
 import type { SetRef } from './settle.ts';
@@ -22,7 +22,7 @@ export interface SyncRow {
 const OPEN_SET = `exists (select 1 from sets where id = $1 and epoch = $2 and state in ('claimed', 'started'))`;
 
 /** The load of a delivery; begun when there is none. */
-export async function syncLoad(database: Database, integration: string, id: string, kind: 'first-load' | 'complete-read'): Promise<SyncLoad> {
+export async function syncLoad(database: Database, integration: string, id: string, kind: 'first-load' | 'complete-read' | 'drift'): Promise<SyncLoad> {
   const { rows } = await database.pool.query<{
     id: string; state: SyncLoad['state']; start_cursor: string | null; twenty_cursor: string | null; twenty_done: boolean; external_cursor: string | null; external_done: boolean;
   }>({
@@ -54,21 +54,24 @@ export async function keepLoadPage(database: Database, ref: SetRef, id: string, 
 
 /** Pairs rows of both sides by these fields, the first that finds exactly one on each side decides; and those that are linked already. */
 export async function pairRows(database: Database, integration: string, id: string, match: readonly string[]): Promise<void> {
-  await database.pool.query(
-    `update sync_rows r set pair = case when r.side = 'twenty' then l.external_id else l.twenty_id end from links l
-     where r.load_id = $1 and l.integration = $2 and l.state <> 'ended' and r.id = case when r.side = 'twenty' then l.twenty_id else l.external_id end`, [id, integration]);
+  // Filled a moment ago: without figures of its own the table passes for empty, and what is planned for that takes minutes at ten thousand rows.
+  await database.pool.query('analyze sync_rows (load_id, side, id, pair, ambiguous, added)');
+  for (const side of ['twenty', 'external'] as const) {
+    await database.pool.query(
+      `update sync_rows r set pair = l.${other(side)}_id from links l
+       where r.load_id = $1 and r.side = $2 and l.integration = $3 and l.state <> 'ended' and l.${side}_id = r.id`, [id, side, integration]);
+  }
   for (const field of match) {
     await database.pool.query(
       `with keyed as (
          select side, id, regexp_replace(lower(trim(values ->> $2)), '^https?://(www\\.)?|^www\\.|/$', '', 'g') as key from sync_rows where load_id = $1 and pair is null and coalesce(trim(values ->> $2), '') <> ''
-       ), counted as (
-         select key, count(*) filter (where side = 'twenty') as t, count(*) filter (where side = 'external') as e,
-           min(id) filter (where side = 'twenty') as twenty_id, min(id) filter (where side = 'external') as external_id from keyed group by key
        ), judged as (
-         select keyed.side, keyed.id, counted.* from keyed join counted using (key) where t > 0 and e > 0
+         select side, id, count(*) filter (where side = 'twenty') over alike as t, count(*) filter (where side = 'external') over alike as e,
+           min(id) filter (where side = 'twenty') over alike as twenty_id, min(id) filter (where side = 'external') over alike as external_id
+         from keyed window alike as (partition by key)
        )
        update sync_rows r set pair = case when j.t = 1 and j.e = 1 then case when j.side = 'twenty' then j.external_id else j.twenty_id end end, ambiguous = not (j.t = 1 and j.e = 1)
-       from (select side, judged.id, t, e, twenty_id, external_id from judged) j where r.load_id = $1 and r.side = j.side and r.id = j.id`, [id, field]);
+       from judged j where j.t > 0 and j.e > 0 and r.load_id = $1 and r.side = j.side and r.id = j.id`, [id, field]);
   }
 }
 
@@ -84,9 +87,9 @@ export interface PairedRow {
 export async function loadRows(database: Database, id: string, side: Side, after: string | undefined, limit: number): Promise<readonly PairedRow[]> {
   const { rows } = await database.pool.query<{ id: string; pair: string | null; ambiguous: boolean; values: Values; paired: Values | null }>({
     name: 'load-rows',
-    text: `select r.id, r.pair, r.ambiguous, r.values, p.values as paired from sync_rows r left join sync_rows p on p.load_id = r.load_id and p.side <> r.side and p.id = r.pair
-           where r.load_id = $1 and r.side = $2 and ($3::text is null or r.id > $3) order by r.id limit $4`,
-    values: [id, side, after ?? null, limit],
+    text: `select r.id, r.pair, r.ambiguous, r.values, p.values as paired from sync_rows r left join sync_rows p on p.load_id = r.load_id and p.side = $5 and p.id = r.pair
+           where r.load_id = $1 and r.side = $2 and r.id > $3 order by r.id limit $4`,
+    values: [id, side, after ?? '', limit, other(side)],
   });
   return rows.map((row) => ({ ...row, pair: row.pair ?? undefined, paired: row.paired ?? undefined }));
 }
@@ -106,6 +109,11 @@ export async function markAdded(database: Database, id: string, rows: readonly {
 export async function moveLoad(database: Database, ref: SetRef, id: string, state: SyncLoad['state'], plan?: object): Promise<void> {
   await database.pool.query(`update sync_loads set state = $4, plan = coalesce($5::jsonb, plan) where id = $3 and ${OPEN_SET}`, [ref.setId, ref.epoch, id, state, plan === undefined ? null : storableJson(plan)]);
   if (state === 'done') await database.pool.query(`delete from sync_rows where load_id = $1`, [id]);
+}
+
+/** Forgets what a dry run has read. */
+export async function dropLoad(database: Database, ref: SetRef, id: string): Promise<void> {
+  await database.pool.query(`delete from sync_loads where id = $3 and ${OPEN_SET}`, [ref.setId, ref.epoch, id]);
 }
 
 /** Notes where reading the other side's changes goes on; nothing when the set's epoch is over. */

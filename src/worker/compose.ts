@@ -11,6 +11,7 @@ import { catchUpInput, startCatchUp } from '../dispatcher/catch-up.ts';
 import { dispatcherDefaults, startDispatcher } from '../dispatcher/dispatcher.ts';
 import { createSearchAttributes } from '../dispatcher/search-attributes.ts';
 import { keepStarts } from '../dispatcher/triggers.ts';
+import type { Accepted, NewEvent } from '../domain/event.ts';
 import type { Part } from '../local/parts.ts';
 import { acceptEvents } from '../store/accept.ts';
 import { catchUpStates } from '../store/catch-up-states.ts';
@@ -26,6 +27,7 @@ import { paceOf } from './budgets.ts';
 import { createFeeds } from './feeds.ts';
 import { log, logger } from './log.ts';
 import { catchUpTargets, lazyDesk, scheduleRealm, wantedSchedules } from './schedules.ts';
+import { syncDesk } from './sync-desk.ts';
 import { ensureSearchAttributes, temporalClient } from './temporal.ts';
 import { startWorker } from './worker.ts';
 
@@ -34,15 +36,16 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
   const database = openDatabase(resolveSecret(secret('DATABASE_URL'), env), { applicationName: 'sluice gateway' });
   const notify = createNotifier(database);
   const schedules = lazyDesk(config, env, database);
+  const accept = async (events: readonly NewEvent[]): Promise<readonly Accepted[]> => {
+    const accepted = await acceptEvents(database, events);
+    notify();
+    return accepted;
+  };
   const gateway = await startGateway(
     {
       integrations: new Map(Object.entries(config.integrations)),
       twentyWorkspaces: twentyHooks(config),
-      accept: async (events) => {
-        const accepted = await acceptEvents(database, events);
-        notify();
-        return accepted;
-      },
+      accept,
       isDatabaseAway,
       findEvent: (id) => findEvent(database, id),
       rows: { overview: (id, query) => rowOverview(database, id, query), lines: (id, wanted, format) => rowLines(database, id, wanted, format) },
@@ -63,6 +66,7 @@ export async function composeGateway(config: SluiceConfig, env: NodeJS.ProcessEn
       feeds: createFeeds(database),
       catchUp: () => catchUpStates(database, catchUpTargets(config)),
       schedules,
+      syncs: syncDesk(database, config, accept),
       readiness: async () => ({ database: await databaseState(database) }),
       metrics: new Registry(),
     },

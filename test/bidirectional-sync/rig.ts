@@ -14,9 +14,9 @@ export interface SyncStack extends PreparedStack {
   person(fields: Readonly<Record<string, unknown>>): string;
   people(): readonly Readonly<Record<string, unknown>>[];
   /** Asks the other side what changed, and waits until all is done. */
-  round(): Promise<void>;
+  round(integration?: string): Promise<void>;
   /** Starts work over all pairs by hand, and waits until all is done. */
-  job(name: 'first-load' | 'complete-read' | 'drift', withinMs?: number): Promise<void>;
+  job(name: 'first-load' | 'complete-read' | 'drift', withinMs?: number, integration?: string): Promise<void>;
 }
 
 export interface Contact {
@@ -34,11 +34,18 @@ const FIELDS: BidirectionalSyncInput['fields'] = {
   title: { twenty: 'jobTitle', external: 'title' },
 };
 
-export async function startSync(settings: Partial<BidirectionalSyncInput> = {}, options: StackOptions = {}, parts?: readonly ('dispatcher' | 'worker')[]): Promise<SyncStack> {
+export interface SyncOptions extends StackOptions {
+  /** Further tables of the other database, each with its columns beside `id` and `updated_at`. */
+  readonly tables?: Readonly<Record<string, string>>;
+}
+
+/** With another other side: `external` and `fields` in the settings, its stand-in in `tools`, its connection in `connections(env)`. */
+export async function startSync(settings: Partial<BidirectionalSyncInput> = {}, { tables = {}, ...options }: SyncOptions = {}, parts?: readonly ('dispatcher' | 'worker')[]): Promise<SyncStack> {
   const far = await createTestDatabase();
   const { hostname, port, pathname, username, password } = new URL(far.url);
   const pool = new pg.Pool({ connectionString: far.url, max: 2 });
   await pool.query(`create table contacts (id serial primary key, email text unique, first_name text, last_name text, title text, updated_at timestamptz not null default now())`);
+  for (const [name, columns] of Object.entries(tables)) await pool.query(`create table ${name} (id serial primary key, ${columns}, updated_at timestamptz not null default now())`);
   const input: BidirectionalSyncInput = {
     object: 'person', external: { connection: 'billing', object: 'contacts' }, fields: FIELDS, match: ['email'],
     settle: { quietSeconds: 0, maxSeconds: 0 }, schedules: { changesEverySeconds: 86_400 }, ...settings,
@@ -46,10 +53,10 @@ export async function startSync(settings: Partial<BidirectionalSyncInput> = {}, 
   const stack = await startPrepared({
     ...options,
     env: { BILLING_PASSWORD: decodeURIComponent(password), ...options.env },
-    connections: {
-      ...(typeof options.connections === 'function' ? {} : options.connections),
-      billing: postgres({ host: hostname, port: Number(port), database: pathname.slice(1), user: username, password: secret('BILLING_PASSWORD'), tls: 'off', tables: { contacts: {} } }),
-    },
+    connections: (env) => ({
+      ...(typeof options.connections === 'function' ? options.connections(env) : options.connections),
+      billing: postgres({ host: hostname, port: Number(port), database: pathname.slice(1), user: username, password: secret('BILLING_PASSWORD'), tls: 'off', tables: Object.fromEntries(['contacts', ...Object.keys(tables)].map((name) => [name, {}])) }),
+    }),
     integrations: { 'contacts-sync': bidirectionalSync(input), ...options.integrations },
   }, parts);
   let rounds = 0;
@@ -69,18 +76,18 @@ export async function startSync(settings: Partial<BidirectionalSyncInput> = {}, 
     },
     person: (fields) => stack.make('people', fields),
     people: () => stack.twenty.records('people'),
-    async round() {
+    async round(integration = 'contacts-sync') {
       rounds += 1;
       await quiet();
-      const answer = await fetch(`${stack.gatewayUrl}/api/schedules/contacts-sync/changes/run`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ requestId: `round-${String(rounds)}` }) });
+      const answer = await fetch(`${stack.gatewayUrl}/api/schedules/${integration}/changes/run`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ requestId: `round-${String(rounds)}` }) });
       if (!answer.ok) throw new Error(`${String(answer.status)} ${await answer.text()}`);
       await quiet();
     },
-    async job(name, withinMs) {
+    async job(name, withinMs, integration = 'contacts-sync') {
       rounds += 1;
       await quiet();
       const body = JSON.stringify({ requestId: `job-${String(rounds)}`, input: { job: name } });
-      const answer = await fetch(`${stack.gatewayUrl}/triggers/contacts-sync`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      const answer = await fetch(`${stack.gatewayUrl}/triggers/${integration}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
       if (answer.status !== 202) throw new Error(`${String(answer.status)} ${await answer.text()}`);
       await quiet(withinMs);
     },

@@ -3,7 +3,7 @@ import type { RunInput } from '../../domain/run.ts';
 import { changeLinks, confirmMissing, countLinks, missingAfter } from '../../store/links.ts';
 import { addSelected } from '../../store/selection.ts';
 import { settle } from '../../store/settle.ts';
-import { moveLoad, syncLoad } from '../../store/sync-loads.ts';
+import { dropLoad, moveLoad, syncLoad } from '../../store/sync-loads.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { carryOut } from '../tools/carry-out.ts';
 import { externalObject } from './fields.ts';
@@ -31,7 +31,8 @@ export async function judgeDeletes(deps: ActivityDeps, run: RunInput, deliveryId
     await confirmMissing(database, run, missing);
     await addSelected(database, run, { deliveryId, recordIds: missing.map(({ twentyId }) => twentyId), urgent: false, progress: {} });
   }
-  await moveLoad(database, run, deliveryId, 'done');
+  if (run.dryRun) await dropLoad(database, run, deliveryId);
+  else await moveLoad(database, run, deliveryId, 'done', { missing: missing.length, total });
   await settle(database, run, [{ deliveryId, outcome: run.dryRun ? { state: 'skipped', code: 'dry_run', reason: `Dry run: ${found}.` } : { state: 'succeeded', code: 'complete_read', reason: `${found}.` } }]);
   return { confirmed: missing.length };
 }

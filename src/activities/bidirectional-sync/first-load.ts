@@ -3,7 +3,7 @@ import { addLinks, syncCursor } from '../../store/links.ts';
 import { createNotifier } from '../../store/notify.ts';
 import { addSelected } from '../../store/selection.ts';
 import { settle } from '../../store/settle.ts';
-import { keepLoadPage, keepSyncCursor, loadRows, markAdded, moveLoad, pairRows, rowsToAdd, syncLoad } from '../../store/sync-loads.ts';
+import { dropLoad, keepLoadPage, keepSyncCursor, loadRows, markAdded, moveLoad, pairRows, rowsToAdd, syncLoad } from '../../store/sync-loads.ts';
 import { mergeField } from '../../workflows/bidirectional-sync/merge.ts';
 import { type BidirectionalSyncSettings, rulesOf } from '../../workflows/bidirectional-sync/settings.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -65,7 +65,7 @@ export interface LoadPlan {
 }
 
 /** Matches both sides, and shows the plan: held until a person releases it, or carried out at once where the configuration says so. */
-export async function planFirstLoad(deps: ActivityDeps, run: RunInput, deliveryId: string): Promise<{ goOn: boolean }> {
+export async function planFirstLoad(deps: ActivityDeps, run: RunInput, deliveryId: string, write: boolean): Promise<{ goOn: boolean }> {
   const { settings } = syncOf(deps, run);
   const { database } = deps;
   const load = await syncLoad(database, run.integration, deliveryId, 'first-load');
@@ -74,11 +74,12 @@ export async function planFirstLoad(deps: ActivityDeps, run: RunInput, deliveryI
   await pairRows(database, run.integration, deliveryId, settings.match);
   const plan = await planOf(deps, deliveryId, settings);
   if (run.dryRun) {
+    await dropLoad(database, run, deliveryId);
     await settle(database, run, [{ deliveryId, outcome: { state: 'skipped', code: 'dry_run', reason: `Dry run: ${wordsOf(plan)}` } }]);
     return { goOn: false };
   }
   await moveLoad(database, run, deliveryId, 'planned', plan);
-  if (settings.firstLoad === 'write') return { goOn: true };
+  if (write || settings.firstLoad === 'write') return { goOn: true };
   await settle(database, run, [{ deliveryId, outcome: { state: 'held', code: 'first_load', reason: `The first load is ready: ${wordsOf(plan)} Release it to carry it out.` } }]);
   return { goOn: false };
 }

@@ -4,10 +4,12 @@ import { comparePairs, type CompareProgress } from './compare-pairs.ts';
 import { closeConflictTasks, linkConflictTasks, makeConflictTasks } from './conflict-tasks.ts';
 import { planFirstLoad, readAllOfExternal, readAllOfTwenty, writeFirstLoad } from './first-load.ts';
 import { judgeDeletes, removeExternal, removeInTwenty } from './deletes.ts';
-import { keepPairs, settlePairs } from './keep-pairs.ts';
+import { keepPairs } from './keep-pairs.ts';
 import { mergePairs } from './merge-pairs.ts';
 import { openPairs } from './open-pairs.ts';
-import { matchInTwenty, readExternalSide, readTwentySide } from './read-sides.ts';
+import { matchInTwenty } from './match-in-twenty.ts';
+import { readExternalSide, readTwentySide } from './read-sides.ts';
+import { settlePairs } from './settle-pairs.ts';
 import { takeChanges } from './take-changes.ts';
 import { writeExternalSide } from './write-external.ts';
 import { createInTwenty, updateTwentySide } from './write-twenty.ts';
@@ -17,7 +19,7 @@ export function bidirectionalSyncActivities(deps: ActivityDeps) {
   return {
     readAllOfTwenty: (run: RunInput, deliveryId: string, kind: 'first-load' | 'complete-read') => readAllOfTwenty(deps, run, deliveryId, kind),
     readAllOfExternal: (run: RunInput, deliveryId: string, kind: 'first-load' | 'complete-read') => readAllOfExternal(deps, run, deliveryId, kind),
-    planFirstLoad: (run: RunInput, deliveryId: string) => planFirstLoad(deps, run, deliveryId),
+    planFirstLoad: (run: RunInput, deliveryId: string, write: boolean) => planFirstLoad(deps, run, deliveryId, write),
     writeFirstLoad: (run: RunInput, deliveryId: string) => writeFirstLoad(deps, run, deliveryId),
     judgeDeletes: (run: RunInput, deliveryId: string) => judgeDeletes(deps, run, deliveryId),
     comparePairs: (run: RunInput, deliveryId: string, at: CompareProgress) => comparePairs(deps, run, deliveryId, at),

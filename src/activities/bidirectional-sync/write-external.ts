@@ -5,11 +5,11 @@ import { type EffectEnd, finishEffects, freezeEffects, type FrozenEffect } from 
 import { type ItemPatch, patchItems } from '../../store/items.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { midway, onConnection, type StepContext } from '../runtime/step.ts';
-import { externalObject, externalPatch, only, readExternalRecord, writeKey } from './fields.ts';
-import { valuesForNew } from './merge-pairs.ts';
+import { externalObject, externalPatch, only, readExternalRecord, valuesForNew, writeKey, writeOf } from './fields.ts';
+import { createKey } from './made-before.ts';
 import { again, endPairs, loadPairs, membersOfPair, type Pair, type PairEnd, type PairItem, syncOf } from './pair-item.ts';
 import { chunks } from './read-sides.ts';
-import { relationRules } from './relations.ts';
+import { relationsOf } from './relations.ts';
 
 interface Change {
   readonly pair: Pair;
@@ -24,10 +24,10 @@ export async function writeExternalSide(deps: ActivityDeps, run: RunInput): Prom
   const object = externalObject(settings);
   const tool = deps.tool('counterpart', settings.external.connection);
   const pairs = await loadPairs(deps, run);
-  const rulesFor = await relationRules(deps, settings, pairs);
+  const { rulesFor } = await relationsOf(deps, settings, pairs.map(({ data }) => data));
   const creates = pairs.filter(({ data }) => data.make === 'external').map((pair): Change => ({
-    pair, key: `${run.integration}/${pair.key}/create-external`, summary: `make a record in ${object.name}`,
-    request: { key: `${run.integration}/${pair.key}`, fields: externalPatch(valuesForNew('external', pair.data.twenty!, rulesFor(pair)), settings) },
+    pair, key: createKey(run, pair.key, 'external'), summary: `make a record in ${object.name}`,
+    request: { key: `${run.integration}/${pair.key}`, fields: externalPatch(valuesForNew('external', pair.data.twenty!, rulesFor(pair.data)), settings) },
   }));
   const updates = pairs.filter(({ data }) => data.plan !== undefined && Object.keys(data.plan.writes.external).length > 0).map((pair): Change => {
     const writes = pair.data.plan!.writes.external;
@@ -53,7 +53,7 @@ async function writePart(deps: ActivityDeps, run: RunInput, tool: Counterpart, o
   if (run.dryRun) return part.length;
   const found = await unheard(tool, object, part, frozen, settings, context);
   const open = part.map((change, index) => ({ change, effect: frozen[index]! })).filter(({ change, effect }) => effect.state !== 'done' && !found.has(change));
-  const requests = open.map(({ effect }) => effect.request);
+  const requests = open.map(({ effect }) => (isCreate(effect.request) ? { ...effect.request, key: `${effect.request.key}/${String(effect.generation)}` } : effect.request));
   const ends = requests.length === 0 ? [] : isCreate(requests[0]!)
     ? await tool.create(object, requests as readonly CounterpartCreate[], context)
     : await tool.update(object, requests as readonly CounterpartUpdate[], context);
@@ -100,10 +100,14 @@ function patchOf({ pair, request }: Change, end: CounterpartEnd, settings: Retur
   if (end.status !== 'done') return [];
   const read = readExternalRecord(end.record, settings);
   if (isCreate(request)) return patch({ externalId: read.id, external: read, externalVersion: read.version });
-  return patch({ returned: { ...pair.data.returned, external: only(read.values, Object.keys(pair.data.plan!.writes.external)) }, externalVersion: read.version });
+  const names = Object.keys(pair.data.plan!.writes.external);
+  return patch({ returned: { ...pair.data.returned, external: only(read.values, names) }, externalVersion: read.version, wroteExternal: writeOf('external', pair.data.external!, read, names, settings) });
 }
 
-function endOf({ pair }: Change, end: CounterpartEnd, object: string): readonly PairEnd[] {
+/** By then whoever made the same record is found by its key, if it has one. */
+const MOST_LOOKS_FOR_SAME = 3;
+
+function endOf({ pair, request }: Change, end: CounterpartEnd, object: string): readonly PairEnd[] {
   switch (end.status) {
     case 'done':
       return [];
@@ -112,7 +116,8 @@ function endOf({ pair }: Change, end: CounterpartEnd, object: string): readonly 
     case 'gone':
       return [{ pair, outcome: again('The record went away on the other side while it was worked on.') }];
     case 'exists':
-      return [{ pair, outcome: again(`Somebody made the same record in ${object} just now.`, 5_000) }];
+      if (isCreate(request) && (pair.data.claims ?? 1) < MOST_LOOKS_FOR_SAME) return [{ pair, outcome: again(`Somebody made the same record in ${object} just now.`, 5_000) }];
+      return [{ pair, outcome: { state: 'held', code: 'exists', reason: `A record of ${object} that is not found by the fields of “match” holds a value which only one may hold: ${end.message} Merge or correct the two, then retry.` } }];
     case 'rejected':
       return [{ pair, outcome: { state: 'failed', code: 'external_rejected', reason: `${object} did not take it: ${end.message}` } }];
   }

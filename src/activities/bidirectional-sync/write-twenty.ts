@@ -3,15 +3,16 @@ import type { RunInput } from '../../domain/run.ts';
 import { same } from '../../domain/sync.ts';
 import type { TwentyFields, WritableObject } from '../../connectors/twenty/index.ts';
 import { patchItems } from '../../store/items.ts';
+import type { SideRead } from '../../workflows/bidirectional-sync/contract.ts';
 import { hasWrites } from '../../workflows/bidirectional-sync/plan.ts';
 import { watchedFields } from '../../workflows/bidirectional-sync/settings.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { createRecords, type RecordCreate, recordId } from '../twenty/create-records.ts';
 import { type RecordUpdate, updateRecords } from '../twenty/update-records.ts';
-import { only, readTwentyRecord, twentyFields, twentyPatch, writeKey } from './fields.ts';
-import { valuesForNew } from './merge-pairs.ts';
+import { only, readTwentyRecord, twentyFields, twentyPatch, valuesForNew, writeKey, writeOf } from './fields.ts';
+import { createKey } from './made-before.ts';
 import { again, endPairs, loadPairs, membersOfPair, type Pair, type PairEnd, type PairItem, syncOf } from './pair-item.ts';
-import { relationRules } from './relations.ts';
+import { relationsOf } from './relations.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,10 +29,12 @@ export async function updateTwentySide(deps: ActivityDeps, run: RunInput): Promi
   const updates = pairs.map((pair): RecordUpdate<WritableObject> => {
     const writes = pair.data.plan?.writes.twenty ?? {};
     let names: readonly string[] = [];
+    let before: SideRead | undefined;
     return {
       key: writeKey(run, pair.key, 'twenty'), summary: `write ${[...Object.keys(writes), settings.write.status].join(', ')} in Twenty`, members: membersOfPair(pair), id: pair.data.twentyId!,
       plan: (current) => {
         const now = readTwentyRecord(current as Fields, settings);
+        before = now;
         names = Object.keys(writes).filter((name) => same(now.values[name] ?? null, pair.data.twenty!.values[name] ?? null));
         const missed = Object.keys(writes).filter((name) => !names.includes(name));
         if (missed.length > 0) noteOf(pair, { again: `Somebody edited ${missed.join(', ')} just now.` });
@@ -39,6 +42,7 @@ export async function updateTwentySide(deps: ActivityDeps, run: RunInput): Promi
       },
       returned: (record) => {
         const now = readTwentyRecord(record as Fields, settings);
+        if (names.length > 0) noteOf(pair, { wroteTwenty: writeOf('twenty', before!, now, names, settings) });
         noteOf(pair, { returned: { ...pair.data.returned, twenty: only(now.values, names) }, inputs: inputsHash(version, watchedFields(settings), record as Fields) });
       },
     };
@@ -59,10 +63,10 @@ export async function createInTwenty(deps: ActivityDeps, run: RunInput): Promise
   const { settings, ...integration } = syncOf(deps, run);
   const pairs = (await loadPairs(deps, run)).filter(({ data }) => data.make === 'twenty');
   if (pairs.length === 0) return { created: 0 };
-  const rulesFor = await relationRules(deps, settings, pairs);
+  const { rulesFor } = await relationsOf(deps, settings, pairs.map(({ data }) => data));
   const creates = pairs.map((pair): RecordCreate => {
-    const key = `${run.integration}/${pair.key}/create-twenty`;
-    const values = valuesForNew('twenty', pair.data.external!, rulesFor(pair));
+    const key = createKey(run, pair.key, 'twenty');
+    const values = valuesForNew('twenty', pair.data.external!, rulesFor(pair.data));
     return { key, summary: `make a ${settings.object}`, members: membersOfPair(pair), record: { id: recordId(key), ...twentyPatch(values, {}, settings), ...statusOf(pair, settings) } };
   });
   const version = settingsVersion({ settings, ...integration });

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { ConnectorError } from '../../domain/failure.ts';
-import type { Value } from '../../domain/sync.ts';
-import type { Counterpart, CounterpartEnd, CounterpartObject, CounterpartRecord } from '../counterpart.ts';
+import type { Counterpart, CounterpartObject, CounterpartRecord } from '../counterpart.ts';
 import type { ToolCall, ToolContext } from '../tool.ts';
+import { column, columnsOf, qualified, type Query, recordOf, type Row, type SyncTable } from './counterpart-table.ts';
+import { rowWrites } from './counterpart-writes.ts';
 import { postgresFault } from './faults.ts';
 import { sessionOf } from './session.ts';
 import type { PostgresSettings } from './settings.ts';
@@ -10,19 +11,19 @@ import type { PostgresSettings } from './settings.ts';
 const AT_ONCE = 500;
 const PAGE = 500;
 
-type Table = PostgresSettings['tables'][string];
-type Row = Readonly<Record<string, unknown>> & { readonly sluice_id: string; readonly sluice_version: string; readonly sluice_changed: string | null; readonly sluice_archived: boolean };
-
 /**
  * Keeps tables in step. A row's version is its `xmin`, which every change renews, so that an update of a row that changed since it was read
- * writes nothing. Changes are read by the column with their time; since a transaction may commit late, the last minutes are read again.
+ * writes nothing. Changes are read by the column with their time; since a transaction may commit late, the last minutes before the latest
+ * change are read again, for an hour.
+ * The key and that column should each have an index.
  */
 export function openCounterpart(settings: PostgresSettings, context: ToolContext): { readonly counterpart: Counterpart; close(): Promise<void> } {
   const password = context.secret(settings.password);
   const ca = settings.ca === undefined ? undefined : context.secret(settings.ca);
   let pool: pg.Pool | undefined;
+  const tables = new Map<string, SyncTable>();
 
-  const query = async <R extends object>(text: string, values: readonly unknown[], call: ToolCall, changes = false): Promise<readonly R[]> => {
+  const query: Query = async <R extends object>(text: string, values: readonly unknown[], call: ToolCall, changes = false): Promise<readonly R[]> => {
     await call.pace(1);
     try {
       pool ??= guarded(new pg.Pool({ ...sessionOf(settings, context, password(), ca?.()), max: 4, types: PLAIN }));
@@ -31,103 +32,73 @@ export function openCounterpart(settings: PostgresSettings, context: ToolContext
       throw changed(postgresFault(error), changes);
     }
   };
-  const tableOf = (object: CounterpartObject): Table => {
-    const table = settings.tables[object.name];
-    if (table === undefined) throw new ConnectorError('postgres', 'rejected', `postgres: the table ${object.name} is not described in the connection. Write tables: { '${object.name}': { key: 'id', changedAt: 'updated_at' } }.`);
+  /** A table and the types of its columns, asked for once. */
+  const tableOf = async (object: CounterpartObject, call: ToolCall): Promise<SyncTable> => {
+    const own = settings.tables[object.name];
+    if (own === undefined) throw new ConnectorError('postgres', 'rejected', `postgres: the table ${object.name} is not described in the connection. Write tables: { '${object.name}': { key: 'id', changedAt: 'updated_at' } }.`);
+    const known = tables.get(object.name);
+    if (known !== undefined) return known;
+    const name = qualified(object.name);
+    const rows = await query<{ column: string; type: string }>(
+      `select attname as column, format_type(atttypid, null) as type from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`, [name], call);
+    const types = new Map(rows.map((row) => [row.column, row.type]));
+    const table: SyncTable = { settings: own, name, key: column(own.key), keyType: types.get(own.key) ?? 'text', types };
+    if (rows.length > 0) tables.set(object.name, table);
     return table;
   };
-  const select = (object: CounterpartObject, table: Table): string =>
-    `select ${column(table.key)}::text as sluice_id, xmin::text as sluice_version, ${column(table.changedAt)}::timestamptz::text as sluice_changed,
-       ${table.archivedAt === undefined ? 'false' : `${column(table.archivedAt)} is not null`} as sluice_archived${object.fields.map((name) => `, ${column(name)}`).join('')} from ${qualified(object.name)}`;
+  const records = (rows: readonly Row[], object: CounterpartObject): readonly CounterpartRecord[] => rows.map((row) => recordOf(row, object));
 
   const counterpart: Counterpart = {
     service: 'postgres',
     atOnce: AT_ONCE,
     knowsKeys: false,
+    ...rowWrites(query, tableOf),
     async get(object, ids, call) {
-      const table = tableOf(object);
-      const rows = await query<Row>(`${select(object, table)} where ${column(table.key)}::text = any($1::text[])`, [ids], call);
-      return rows.map((row) => recordOf(row, object));
+      const table = await tableOf(object, call);
+      return records(await query<Row>(`select ${columnsOf(table, object)} from ${table.name} where ${table.key} = any($1::text[]::${table.keyType}[])`, [ids], call), object);
     },
     async find(object, field, values, call) {
-      const table = tableOf(object);
-      const rows = await query<Row>(`${select(object, table)} where lower(${column(field)}::text) = any($1::text[])`, [values.map((value) => value.toLowerCase())], call);
-      return rows.map((row) => recordOf(row, object));
+      const table = await tableOf(object, call);
+      return records(await query<Row>(`select ${columnsOf(table, object)} from ${table.name} where lower(${column(field)}::text) = any($1::text[])`, [values.map((value) => value.toLowerCase())], call), object);
     },
     async changes(object, cursor, call) {
-      const table = tableOf(object);
-      const changedAt = `${column(table.changedAt)}::timestamptz`;
+      const table = await tableOf(object, call);
+      const { overlapSeconds } = table.settings;
+      const changedAt = `${column(table.settings.changedAt)}::timestamptz`;
       if (cursor === undefined) {
-        const [now] = await query<{ at: string }>(`select (clock_timestamp() - $1 * interval '1 second')::text as at`, [table.overlapSeconds], call);
+        const [now] = await query<{ at: string }>(`select (clock_timestamp() - $1 * interval '1 second')::text as at`, [overlapSeconds], call);
         return { records: [], gone: [], cursor: JSON.stringify({ at: now!.at, id: '' }), more: false };
       }
       const { at, id } = JSON.parse(cursor) as { readonly at: string; readonly id: string };
+      const after = id === '' ? `${changedAt} >= $1::timestamptz` : `(${changedAt}, ${table.key}) > ($1::timestamptz, $2::text::${table.keyType})`;
       const rows = await query<Row>(
-        `${select(object, table)} where (${changedAt}, ${column(table.key)}::text) > ($1::timestamptz, $2::text) order by ${changedAt}, ${column(table.key)}::text limit ${String(PAGE)}`, [at, id], call);
-      const more = rows.length === PAGE;
+        `select ${columnsOf(table, object)} from ${table.name} where ${after} order by ${changedAt}, ${table.key} limit ${String(PAGE)}`, id === '' ? [at] : [at, id], call);
       const last = rows.at(-1);
-      const next = last === undefined ? { at, id } : { at: last.sluice_changed!, id: last.sluice_id };
-      if (more) return { records: rows.map((row) => recordOf(row, object)), gone: [], cursor: JSON.stringify(next), more };
-      const [back] = await query<{ at: string }>(`select greatest($1::timestamptz, $2::timestamptz - $3 * interval '1 second')::text as at`, [at, next.at, table.overlapSeconds], call);
-      return { records: rows.map((row) => recordOf(row, object)), gone: [], cursor: JSON.stringify({ at: back!.at, id: '' }), more };
+      if (rows.length === PAGE) return { records: records(rows, object), gone: [], cursor: JSON.stringify({ at: last!.sluice_changed!, id: last!.sluice_id }), more: true };
+      const end = last === undefined ? { at, id } : { at: last.sluice_changed!, id: last.sluice_id };
+      if (end.id === '') return { records: [], gone: [], cursor, more: false };
+      // Never beyond now, since a time in the future would hide what comes before it. What is long past is not read again and again.
+      const [back] = await query<{ at: string | null }>(
+        `select case when $1::timestamptz > clock_timestamp() - $2 * interval '1 second' - interval '1 hour' then (least($1::timestamptz, clock_timestamp()) - $2 * interval '1 second')::text end as at`, [end.at, overlapSeconds], call);
+      return { records: records(rows, object), gone: [], cursor: JSON.stringify(back!.at === null ? end : { at: back!.at, id: '' }), more: false };
     },
     async all(object, cursor, call) {
-      const table = tableOf(object);
-      const rows = await query<Row>(`${select(object, table)} where $1::text is null or ${column(table.key)}::text > $1 order by ${column(table.key)}::text limit ${String(PAGE)}`, [cursor ?? null], call);
-      return { records: rows.map((row) => recordOf(row, object)), next: rows.length === PAGE ? rows.at(-1)!.sluice_id : undefined };
-    },
-    async create(object, records, call) {
-      const ends: CounterpartEnd[] = [];
-      for (const { fields } of records) ends.push(await insert(object, fields, call));
-      return ends;
-    },
-    async update(object, rows, call) {
-      const ends: CounterpartEnd[] = [];
-      for (const row of rows) ends.push(await updateOne(object, row, call));
-      return ends;
+      const table = await tableOf(object, call);
+      const after = cursor === undefined ? '' : ` where ${table.key} > $1::text::${table.keyType}`;
+      const rows = await query<Row>(`select ${columnsOf(table, object)} from ${table.name}${after} order by ${table.key} limit ${String(PAGE)}`, cursor === undefined ? [] : [cursor], call);
+      return { records: records(rows, object), next: rows.length === PAGE ? rows.at(-1)!.sluice_id : undefined };
     },
     async remove(object, ids, forGood, call) {
-      const table = tableOf(object);
-      const archives = !forGood && table.archivedAt !== undefined;
-      const text = archives
-        ? `update ${qualified(object.name)} set ${column(table.archivedAt!)} = coalesce(${column(table.archivedAt!)}, now()), ${column(table.changedAt)} = now() where ${column(table.key)}::text = any($1::text[])`
-        : `delete from ${qualified(object.name)} where ${column(table.key)}::text = any($1::text[])`;
-      await query(text, [ids], call, true);
+      const table = await tableOf(object, call);
+      const { archivedAt, changedAt } = table.settings;
+      const text = !forGood && archivedAt !== undefined
+        ? `update ${table.name} set ${column(archivedAt)} = coalesce(${column(archivedAt)}, now()), ${column(changedAt)} = now()`
+        : `delete from ${table.name}`;
+      await query(`${text} where ${table.key} = any($1::text[]::${table.keyType}[])`, [ids], call, true);
       return ids;
     },
   };
-
-  async function insert(object: CounterpartObject, fields: Readonly<Record<string, Value>>, call: ToolCall): Promise<CounterpartEnd> {
-    const table = tableOf(object);
-    const names = Object.keys(fields);
-    const columns = [...names.map(column), ...(names.includes(table.changedAt) ? [] : [column(table.changedAt)])];
-    const values = [...names.map((_name, n) => `$${String(n + 1)}`), ...(names.includes(table.changedAt) ? [] : ['now()'])];
-    return settled(object, () => query<Row>(`insert into ${qualified(object.name)} (${columns.join(', ')}) values (${values.join(', ')}) returning ${returning(object, table)}`, names.map((name) => sent(fields[name]!)), call, true), 'gone');
-  }
-
-  async function updateOne(object: CounterpartObject, { id, fields, version }: { readonly id: string; readonly fields: Readonly<Record<string, Value>>; readonly version?: string | undefined }, call: ToolCall): Promise<CounterpartEnd> {
-    const table = tableOf(object);
-    const names = Object.keys(fields);
-    const sets = [...names.map((name, n) => `${column(name)} = $${String(n + 3)}`), ...(names.includes(table.changedAt) ? [] : [`${column(table.changedAt)} = now()`])];
-    const text = `update ${qualified(object.name)} set ${sets.join(', ')} where ${column(table.key)}::text = $1 and ($2::text is null or xmin::text = $2) returning ${returning(object, table)}`;
-    return settled(object, () => query<Row>(text, [id, version ?? null, ...names.map((name) => sent(fields[name]!))], call, true), 'changed');
-  }
-
-  function returning(object: CounterpartObject, table: Table): string {
-    return select(object, table).replace(/^select /, '').replace(/ from [^]*$/, '');
-  }
   return { counterpart, close: async () => void (await pool?.end()) };
-}
-
-async function settled(object: CounterpartObject, write: () => Promise<readonly Row[]>, none: 'gone' | 'changed'): Promise<CounterpartEnd> {
-  try {
-    const [row] = await write();
-    return row === undefined ? { status: none } : { status: 'done', record: recordOf(row, object) };
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || error.kind !== 'rejected') throw error;
-    const isDuplicate = (error.cause as { readonly code?: string }).code === '23505';
-    return isDuplicate ? { status: 'exists', id: undefined, message: error.message } : { status: 'rejected', message: error.message };
-  }
 }
 
 /** Numbers that fit are numbers, dates stay texts, so that what was read can be compared and written back. */
@@ -140,18 +111,6 @@ const PLAIN = {
   },
 } as unknown as pg.CustomTypesConfig;
 
-function recordOf(row: Row, object: CounterpartObject): CounterpartRecord {
-  const changedAtMs = row.sluice_changed === null ? Number.NaN : Date.parse(row.sluice_changed.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-  return {
-    id: row.sluice_id, version: row.sluice_version, archived: row.sluice_archived, ...(Number.isNaN(changedAtMs) ? {} : { changedAtMs }),
-    fields: Object.fromEntries(object.fields.map((name) => [name, (row[name] ?? null) as Value])),
-  };
-}
-
-function sent(value: Value): unknown {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value === '' ? null : value;
-}
-
 function changed(error: ConnectorError, changes: boolean): ConnectorError {
   if (!changes || (error.kind !== 'unavailable' && error.kind !== 'timed_out')) return error;
   return new ConnectorError('postgres', error.kind, error.message, { cause: error.cause, outcomeUnknown: true });
@@ -160,13 +119,4 @@ function changed(error: ConnectorError, changes: boolean): ConnectorError {
 function guarded(pool: pg.Pool): pg.Pool {
   pool.on('error', () => undefined); // a session that breaks while it rests is replaced
   return pool;
-}
-
-function column(name: string): string {
-  return pg.escapeIdentifier(name);
-}
-
-/** `public.customers` names a schema and a table. */
-function qualified(name: string): string {
-  return name.split('.').map((part) => pg.escapeIdentifier(part)).join('.');
 }

@@ -4,6 +4,8 @@ export interface Weather {
   readonly lost: number;
   /** Each waits for up to this long, independently of the others. */
   readonly delayMs: number;
+  /** From 0 to 1: of those that are not lost, so many come a second time. */
+  readonly twice?: number;
   /** The same seed loses and delays the same webhooks. */
   readonly seed: number;
 }

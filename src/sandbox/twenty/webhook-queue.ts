@@ -68,13 +68,19 @@ export class WebhookQueue {
     if (seen !== this.#tail || this.#late.size > 0) await this.idle();
   }
 
-  #abandon(post: WebhookPost, { lost, delayMs, random }: Weather & { readonly random: () => number }): void {
+  #abandon(post: WebhookPost, weather: Weather & { readonly random: () => number }): void {
+    const { lost, twice = 0, delayMs, random } = weather;
     const [fate, wait] = [random(), random() * delayMs];
     if (fate < lost) {
       this.deliveries.push({ at: new Date(this.#now()).toISOString(), webhookId: post.webhook.id, eventName: post.eventName, recordId: post.recordId, outcome: 'lost on the way' });
       return;
     }
-    const sent: Promise<void> = pause(wait, undefined, { signal: this.#stop.signal }).then(() => this.#send(post)).catch(() => undefined).finally(() => this.#late.delete(sent));
+    this.#sendLate(post, wait);
+    if (twice > 0 && random() < twice) this.#sendLate(post, random() * delayMs);
+  }
+
+  #sendLate(post: WebhookPost, waitMs: number): void {
+    const sent: Promise<void> = pause(waitMs, undefined, { signal: this.#stop.signal }).then(() => this.#send(post)).catch(() => undefined).finally(() => this.#late.delete(sent));
     this.#late.add(sent);
   }
 

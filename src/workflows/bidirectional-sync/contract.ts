@@ -12,6 +12,8 @@ export interface SideRead {
   readonly values: Values;
   /** Milliseconds since 1970. */
   readonly changedAtMs: number | undefined;
+  /** Who changed it last, where that was read. */
+  readonly changedBy?: string;
   readonly version?: string | undefined;
   /** In the trash, or archived. */
   readonly hidden: boolean;

@@ -68,7 +68,7 @@ function decide(rule: FieldRule, now: Both, changedAt: ChangedAt): Decision {
 }
 
 /** The side whose value stays; undefined when a person has to say. Times that are equal or missing decide nothing. */
-function winnerOf(policy: Policy, { twenty, external }: ChangedAt): Side | undefined {
+export function winnerOf(policy: Policy, { twenty, external }: ChangedAt): Side | undefined {
   if (policy === 'ask') return undefined;
   if (policy !== 'latest') return policy;
   if (twenty === undefined || external === undefined || twenty === external) return undefined;

@@ -1,4 +1,4 @@
-import { type Both, other, same, type Side, type Value, type Values } from '../../domain/sync.ts';
+import { type Both, other, type PendingWrites, same, type Side, type Value, type Values } from '../../domain/sync.ts';
 import type { Link, SideRead } from './contract.ts';
 import { type ChangedAt, type Decision, type FieldRule, mergeField } from './merge.ts';
 
@@ -18,6 +18,8 @@ export interface FieldConflict {
   /** What both held when they last agreed; undefined when they never did. */
   readonly base: Both | undefined;
   readonly now: Both;
+  /** An edit of this side that a write of ours covered: `now` has it, and the sides themselves agree on `base`. */
+  readonly lost?: { readonly side: Side; readonly by: string | undefined; readonly atMs: number | undefined };
 }
 
 /** What a person decided about a field. */
@@ -29,7 +31,7 @@ export type Resolution = { readonly keep: Side } | { readonly value: Both };
  */
 export function planPair(
   rules: readonly FieldRule[], base: Link['base'] | undefined, now: Readonly<Record<Side, SideRead>>, resolutions: Readonly<Record<string, Resolution>> = {},
-  pending?: Link['base'],
+  pending?: PendingWrites,
 ): PairPlan {
   const writes: Record<Side, Record<string, Value>> = { twenty: {}, external: {} };
   const accepted: Record<string, Both> = {};
@@ -67,6 +69,15 @@ export function hasWrites({ writes }: PairPlan): boolean {
   return Object.keys(writes.twenty).length > 0 || Object.keys(writes.external).length > 0;
 }
 
+/** What to note before the writes of a plan are made. */
+export function pendingOf({ writes }: PairPlan, now: Readonly<Record<Side, SideRead>>): PendingWrites {
+  const readOf = (side: Side): NonNullable<PendingWrites['read']>[Side] => {
+    const { values, changedAtMs: atMs } = now[side];
+    return atMs === undefined ? {} : Object.fromEntries(Object.keys(writes[side]).map((field) => [field, { before: values[field] ?? null, atMs }]));
+  };
+  return { ...writes, read: { twenty: readOf('twenty'), external: readOf('external') } };
+}
+
 /**
  * The base after what was planned has been carried out: of a field that was written what the side returned and what the other held when it was
  * read; of a field that agreed what both held. A write that did not go through leaves its field as it was. `returned` holds the written
@@ -97,7 +108,7 @@ export function baseAfter(
  * The merge, where a lost run may have written: a side that holds what was to be sent, as far as a side may make something of its own of it, has
  * not been changed by anybody else.
  */
-function merged(rule: FieldRule, base: Both | undefined, now: Both, changedAt: ChangedAt, pending: Link['base'] | undefined): Decision {
+function merged(rule: FieldRule, base: Both | undefined, now: Both, changedAt: ChangedAt, pending: PendingWrites | undefined): Decision {
   for (const side of ['twenty', 'external'] as const) {
     const sent = pending?.[side][rule.name];
     if (sent === undefined || (base !== undefined && same(base[side], now[side])) || !isAlike(now[side], sent)) continue;
@@ -111,7 +122,7 @@ function merged(rule: FieldRule, base: Both | undefined, now: Both, changedAt: C
 }
 
 /** The same but for blanks, case, punctuation, and what was cut off. */
-function isAlike(kept: Value, sent: Value): boolean {
+export function isAlike(kept: Value, sent: Value): boolean {
   if (same(kept, sent)) return true;
   if (typeof kept === 'object' || typeof sent === 'object') return false;
   const [a, b] = [kept, sent].map((one) => String(one).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import * as field from '../../config/fields.ts';
 import { taskTime } from '../../config/task-time.ts';
-import type { Value } from '../../domain/sync.ts';
+import type { CounterpartSource } from '../../connectors/counterpart-source.ts';
+import type { Side, Value } from '../../domain/sync.ts';
 import type { FieldRule } from './merge.ts';
 
 /** What `bidirectionalSync({...})` takes. */
 export type BidirectionalSyncInput = z.input<typeof BidirectionalSyncSettings>;
 /** The settings after validation, defaults in place. */
-export type BidirectionalSyncSettings = Readonly<z.output<typeof BidirectionalSyncSettings>>;
+export type BidirectionalSyncSettings = Readonly<z.output<typeof BidirectionalSyncSettings>> & {
+  /** Under which names record events of each side come; filled in from the connections. `external` only where that side is a Twenty workspace, too. */
+  readonly workspaces?: Readonly<Partial<Record<Side, string>>>;
+};
 
 type Convert = (value: Value) => Value;
 
@@ -35,6 +39,12 @@ const syncField = field.settings(
   "Write { twenty: 'emails.primaryEmail', external: 'email' }.",
 );
 
+const webhooks = z.custom<CounterpartSource>((value) => typeof value === 'object' && value !== null && 'read' in value && 'problems' in value, {
+  error: "Write the webhooks of the tool, such as hubspotWebhooks({ secret: secret('HUBSPOT_CLIENT_SECRET'), url: 'https://sluice.acme.example/hooks/contacts-sync' }).",
+}).superRefine((source, context) => {
+  for (const { path, message } of source.problems ?? []) context.addIssue({ code: 'custom', path: path === '' ? [] : path.split('.'), message });
+});
+
 const deleting = field.oneOf(['ignore', 'archive', 'propagate']);
 
 export const BidirectionalSyncSettings = field
@@ -47,6 +57,8 @@ export const BidirectionalSyncSettings = field
       connection: field.text('crm'),
       /** The table, object or resource under the tool's own name. */
       object: field.text('contacts'),
+      /** The tool's news of its records arrive at `/hooks/{integration}`; without it changes are seen when the schedule asks for them. */
+      webhooks: webhooks.optional(),
     }, "Write { connection: 'crm', object: 'contacts' }."),
     fields: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,62}$/, { error: 'Write a name of letters, digits, - and _.' }), syncField, { error: "Write { email: { twenty: 'emails.primaryEmail', external: 'email' } }." }),
     /** Names of fields by which records of both sides are recognised as one; the first that finds exactly one decides. */
@@ -92,6 +104,7 @@ export const BidirectionalSyncSettings = field
     value.match.forEach((name, i) => {
       if (!names.includes(name)) context.addIssue({ code: 'custom', path: ['match', i], message: `There is no field “${name}” under fields. Known are ${names.join(', ')}.` });
     });
+    if (value.external.connection === value.twenty) context.addIssue({ code: 'custom', path: ['external', 'connection'], message: `“${value.twenty}” is the workspace itself. Name the connection of the other side.` });
     const own: readonly string[] = Object.values(value.write);
     for (const name of names) {
       const { twenty, link, convert } = value.fields[name]!;
@@ -109,8 +122,8 @@ export function rulesOf({ fields, onConflict }: Pick<BidirectionalSyncSettings, 
 }
 
 /** Fields of Twenty whose change may matter to the other side, without what is behind a dot. */
-export function watchedFields({ fields }: Pick<BidirectionalSyncSettings, 'fields'>): readonly string[] {
-  return [...new Set(Object.values(fields).map(({ twenty }) => twenty.split('.')[0]!.replace(/Id$/, '')))];
+export function watchedFields({ fields }: Pick<BidirectionalSyncSettings, 'fields'>, side: Side = 'twenty'): readonly string[] {
+  return [...new Set(Object.values(fields).map((one) => one[side].split('.')[0]!.replace(/Id$/, '')))];
 }
 
 function unchanged(value: Value): Value {

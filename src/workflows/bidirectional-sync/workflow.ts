@@ -15,7 +15,7 @@ export async function bidirectionalSync(run: RunInput): Promise<RunResult> {
     const twenty = steps<BidirectionalSyncActivities>(opened.connections.twenty);
     const external = steps<BidirectionalSyncActivities>(opened.connections.external);
 
-    for (const { deliveryId, job } of opened.jobs) {
+    for (const { deliveryId, job, write } of opened.jobs) {
       if (job === 'changes') await until(() => external.takeChanges.executeWithOptions(summary(run, 'Read what changed on the other side'), [run, deliveryId]));
       if (job === 'drift') await compare(run, deliveryId, twenty);
       if (job === 'first-load' || job === 'complete-read') {
@@ -24,7 +24,7 @@ export async function bidirectionalSync(run: RunInput): Promise<RunResult> {
       }
       if (job === 'complete-read') await own.judgeDeletes.executeWithOptions(summary(run, 'Look for what was deleted'), [run, deliveryId]);
       if (job === 'first-load') {
-        const { goOn } = await own.planFirstLoad.executeWithOptions(summary(run, 'Match both sides'), [run, deliveryId]);
+        const { goOn } = await own.planFirstLoad.executeWithOptions(summary(run, 'Match both sides'), [run, deliveryId, write]);
         if (goOn) await until(() => own.writeFirstLoad.executeWithOptions(summary(run, 'Take up every record'), [run, deliveryId]));
       }
     }

@@ -1,0 +1,66 @@
+import { type Both, type PendingWrites, same, type Side, type SyncWrite, type Value, type Values } from '../../domain/sync.ts';
+import type { Link, SideRead } from './contract.ts';
+import type { FieldRule } from './merge.ts';
+import { bothForms, judgeLost, lostEdits, lostRunsWrites, type SeenState } from './overwritten.ts';
+import { type FieldConflict, type PairPlan, planPair, type Resolution } from './plan.ts';
+
+/** A conflict that stands open from an earlier run. */
+export interface StandingConflict {
+  readonly field: string;
+  readonly base: Both | undefined;
+  readonly twenty: Value;
+  readonly external: Value;
+  /** The side whose edit was covered, where the sides themselves agree. */
+  readonly lostSide: Side | undefined;
+  readonly resolution: Resolution | undefined;
+}
+
+/** All that is known of a pair of which both sides are there. */
+export interface KnownPair {
+  readonly rules: readonly FieldRule[];
+  /** Undefined while the two have never been in step. */
+  readonly base: Link['base'] | undefined;
+  readonly now: Readonly<Record<Side, SideRead>>;
+  readonly pending: PendingWrites | undefined;
+  readonly written: readonly SyncWrite[];
+  readonly conflicts: readonly StandingConflict[];
+  readonly seen: readonly SeenState[];
+}
+
+export interface DecidedPair {
+  readonly plan: PairPlan;
+  /** Covered edits that have been judged, so that nobody judges them again. */
+  readonly judged: readonly { readonly side: Side; readonly field: string }[];
+}
+
+/** What is to be done about a pair: the merge of its fields, the decisions of people, and edits that writes of ours covered. */
+export function decidePair({ rules, base, now, pending, written, conflicts, seen }: KnownPair): DecidedPair {
+  const lost = lostEdits([...written, ...lostRunsWrites(pending, now, seen)], seen);
+  const judged = judgeLost(rules, lost, now);
+  const decided = Object.fromEntries(conflicts.flatMap((one) => (one.resolution === undefined ? [] : [[one.field, resolutionOf(one, rules)]])));
+  const plan = planPair(rules, base, now, { ...judged.resolutions, ...decided }, pending);
+  const covered = [...judged.conflicts, ...conflicts.filter((one) => stillStands(one, now)).map(asConflict)];
+  const more = covered.filter(({ field }, index) => !isTouched(plan, field) && !(field in decided) && covered.findIndex((one) => one.field === field) === index);
+  return { plan: { ...plan, conflicts: [...plan.conflicts, ...more] }, judged: lost.map(({ side, field }) => ({ side, field })) };
+}
+
+/** Keeping the side whose edit was covered brings the edit back; its value stands in the conflict alone. */
+function resolutionOf({ field, resolution, lostSide, twenty, external }: StandingConflict, rules: readonly FieldRule[]): Resolution {
+  const rule = rules.find(({ name }) => name === field);
+  if (lostSide === undefined || rule === undefined || !('keep' in resolution!)) return resolution!;
+  return { value: bothForms(rule, resolution.keep, resolution.keep === 'twenty' ? twenty : external) };
+}
+
+/** A covered edit waits for a decision until somebody has edited the field again on either side. */
+function stillStands({ field, lostSide, base, resolution }: StandingConflict, now: Readonly<Record<Side, { readonly values: Values }>>): boolean {
+  if (lostSide === undefined || base === undefined || resolution !== undefined) return false;
+  return same(now.twenty.values[field] ?? null, base.twenty) && same(now.external.values[field] ?? null, base.external);
+}
+
+function asConflict({ field, base, twenty, external, lostSide }: StandingConflict): FieldConflict {
+  return { field, base, now: { twenty, external }, lost: { side: lostSide!, by: undefined, atMs: undefined } };
+}
+
+function isTouched({ writes, conflicts }: PairPlan, field: string): boolean {
+  return field in writes.twenty || field in writes.external || conflicts.some((one) => one.field === field);
+}
