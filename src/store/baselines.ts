@@ -28,6 +28,18 @@ export async function storeBaseline(database: Database, integration: string, sna
   });
 }
 
+/** Notes the inputs that an integration has given records which it made itself: what Twenty tells of their creation brings it nothing new. */
+export async function storeInputs(database: Database, integration: string, made: readonly Pick<Snapshot, 'recordId' | 'inputs'>[]): Promise<void> {
+  if (made.length === 0) return;
+  await database.pool.query({
+    name: 'store-inputs',
+    text: `insert into lanes as l (integration, key, state, due_at, inputs, inputs_at)
+           select $1, t.id, 'idle', null, t.inputs, clock_timestamp() from unnest($2::text[], $3::text[]) as t (id, inputs) order by t.id
+           on conflict (integration, key) do update set inputs = excluded.inputs, inputs_at = excluded.inputs_at where l.state <> 'running'`,
+    values: [integration, made.map(({ recordId }) => recordId), made.map(({ inputs }) => inputs)],
+  });
+}
+
 /** Integrations by name, each with the version of what it compares. */
 export type Versions = ReadonlyMap<string, string>;
 

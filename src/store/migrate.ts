@@ -24,6 +24,7 @@ import * as scoreAnswers from './migrations/0021-score-answers.ts';
 import * as sync from './migrations/0023-sync.ts';
 import * as overwritten from './migrations/0024-overwritten.ts';
 import * as conflictNews from './migrations/0025-conflict-news.ts';
+import * as syncTaken from './migrations/0026-sync-taken.ts';
 
 const migrations = {
   '0001-inbox': inbox,
@@ -50,6 +51,7 @@ const migrations = {
   '0023-sync': sync,
   '0024-overwritten': overwritten,
   '0025-conflict-news': conflictNews,
+  '0026-sync-taken': syncTaken,
 };
 
 /**

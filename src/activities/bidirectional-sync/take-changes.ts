@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
+import type { CounterpartRecord } from '../../connectors/counterpart.ts';
 import type { RunInput } from '../../domain/run.ts';
 import { createNotifier } from '../../store/notify.ts';
 import { addSelected } from '../../store/selection.ts';
 import { linksOf, syncCursor } from '../../store/links.ts';
 import { keepSyncCursor } from '../../store/sync-loads.ts';
+import { noteTaken, takenStates } from '../../store/sync-taken.ts';
 import { settle } from '../../store/settle.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { midway, onConnection } from '../runtime/step.ts';
@@ -13,8 +16,8 @@ import { syncOf } from './pair-item.ts';
 const PAGES_AT_ONCE = 20;
 
 /**
- * Reads what changed on the other side and adds a delivery for each record to the lane of its pair. What is known in exactly this version
- * is no news. The cursor moves with each page, unless a record came again that this event has a delivery for already: it is read
+ * Reads what changed on the other side and adds a delivery for each record to the lane of its pair. What is known in exactly this version, or
+ * has been taken up so before, is no news, however often it is read again. The cursor moves with each page, unless a record came again that this event has a delivery for already: it is read
  * again by the next one.
  */
 export async function takeChanges(deps: ActivityDeps, run: RunInput, deliveryId: string): Promise<{ done: boolean }> {
@@ -33,12 +36,15 @@ export async function takeChanges(deps: ActivityDeps, run: RunInput, deliveryId:
     for (let n = 0; n < PAGES_AT_ONCE; n += 1) {
       const page = await tool.changes(object, cursor, n === 0 ? context : midway(context));
       const links = new Map((await linksOf(database, run.integration, { external: [...page.records.map(({ id }) => id), ...page.gone] })).map((link) => [link.externalId, link]));
+      const known = await takenStates(database, run.integration, [...page.records.map(({ id }) => id), ...page.gone]);
       const fresh = page.records.filter(({ id, version, archived }) => archived === true || version === undefined || links.get(id)?.externalVersion !== version);
-      const ids = [...fresh.map(({ id }) => id), ...page.gone.filter((id) => links.has(id))];
-      const recordIds = [...new Set(ids.map((id) => links.get(id)?.twentyId ?? `external:${id}`))];
+      const states = new Map([...fresh.map((record) => [record.id, stateOf(record)] as const), ...page.gone.filter((id) => links.has(id)).map((id) => [id, 'gone'] as const)].filter(([id, state]) => known.get(id) !== state));
+      const recordIds = [...new Set([...states.keys()].map((id) => links.get(id)?.twentyId ?? `external:${id}`))];
       const added = await addSelected(database, run, { deliveryId, recordIds, urgent: false, progress: {} });
       if (added === undefined) return { done: true };
       if (added > 0) createNotifier(database)();
+      // What this event had a delivery for already may have been worked on before it changed again.
+      if (!run.dryRun && added === recordIds.length) await noteTaken(database, run, run.integration, states);
       news += added;
       if (added < recordIds.length && n > 0) break;
       cursor = page.cursor;
@@ -51,4 +57,9 @@ export async function takeChanges(deps: ActivityDeps, run: RunInput, deliveryId:
     await settle(database, run, [{ deliveryId, outcome: run.dryRun ? { state: 'skipped', code: 'dry_run', reason: `Dry run: ${reason}` } : { state: 'succeeded', code: 'changes', reason } }]);
     return { done: true };
   });
+}
+
+/** Differs whenever the record does. */
+function stateOf({ version, archived, fields }: CounterpartRecord): string {
+  return `${archived === true ? 'archived ' : ''}${version ?? createHash('sha256').update(JSON.stringify(fields)).digest('base64url')}`;
 }

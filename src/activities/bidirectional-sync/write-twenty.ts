@@ -2,6 +2,7 @@ import { inputsHash, settingsVersion } from '../../config/record-routing.ts';
 import type { RunInput } from '../../domain/run.ts';
 import { same } from '../../domain/sync.ts';
 import type { TwentyFields, WritableObject } from '../../connectors/twenty/index.ts';
+import { storeInputs } from '../../store/baselines.ts';
 import { patchItems } from '../../store/items.ts';
 import type { SideRead } from '../../workflows/bidirectional-sync/contract.ts';
 import { hasWrites } from '../../workflows/bidirectional-sync/plan.ts';
@@ -43,7 +44,9 @@ export async function updateTwentySide(deps: ActivityDeps, run: RunInput): Promi
       returned: (record) => {
         const now = readTwentyRecord(record as Fields, settings);
         if (names.length > 0) noteOf(pair, { wroteTwenty: writeOf('twenty', before!, now, names, settings) });
-        noteOf(pair, { returned: { ...pair.data.returned, twenty: only(now.values, names) }, inputs: inputsHash(version, watchedFields(settings), record as Fields) });
+        // What somebody edited meanwhile has not been looked at: its event must not pass for an echo.
+        const isAsRead = Object.keys(now.values).every((name) => names.includes(name) || same(now.values[name] ?? null, pair.data.twenty!.values[name] ?? null));
+        noteOf(pair, { returned: { ...pair.data.returned, twenty: only(now.values, names) }, ...(isAsRead ? { inputs: inputsHash(version, watchedFields(settings), record as Fields) } : {}) });
       },
     };
   });
@@ -79,6 +82,7 @@ export async function createInTwenty(deps: ActivityDeps, run: RunInput): Promise
       const data: Partial<PairItem> = read === undefined ? { again: 'It was made before.' } : { twentyId: end.id, twenty: read, inputs: inputsHash(version, watchedFields(settings), record!) };
       return [{ deliveryId: pair.leader.deliveryId, data }];
     }));
+  await storeInputs(deps.database, run.integration, ends.flatMap((end) => (end.status !== 'done' || end.record === undefined || run.dryRun ? [] : [{ recordId: end.id, inputs: inputsHash(version, watchedFields(settings), end.record as Fields) }])));
   await endPairs(deps, run, pairs.flatMap((pair, index): PairEnd[] => {
     const end = ends[index]!;
     if (end.status === 'done') return [];

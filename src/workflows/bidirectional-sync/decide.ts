@@ -1,7 +1,7 @@
 import { type Both, type PendingWrites, same, type Side, type SyncWrite, type Value, type Values } from '../../domain/sync.ts';
 import type { Link, SideRead } from './contract.ts';
 import type { FieldRule } from './merge.ts';
-import { bothForms, judgeLost, lostEdits, lostRunsWrites, type SeenState } from './overwritten.ts';
+import { formsOf, judgeLost, lostEdits, lostRunsWrites, type SeenState } from './overwritten.ts';
 import { type FieldConflict, type PairPlan, planPair, type Resolution } from './plan.ts';
 
 /** A conflict that stands open from an earlier run. */
@@ -36,11 +36,13 @@ export interface DecidedPair {
 /** What is to be done about a pair: the merge of its fields, the decisions of people, and edits that writes of ours covered. */
 export function decidePair({ rules, base, now, pending, written, conflicts, seen }: KnownPair): DecidedPair {
   const lost = lostEdits([...written, ...lostRunsWrites(pending, now, seen)], seen);
-  const judged = judgeLost(rules, lost, now);
+  const judged = judgeLost(rules, lost, base, now);
   const decided = Object.fromEntries(conflicts.flatMap((one) => (one.resolution === undefined ? [] : [[one.field, resolutionOf(one, rules)]])));
   const plan = planPair(rules, base, now, { ...judged.resolutions, ...decided }, pending);
-  const covered = [...judged.conflicts, ...conflicts.filter((one) => stillStands(one, now)).map(asConflict)];
-  const more = covered.filter(({ field }, index) => !isTouched(plan, field) && !(field in decided) && covered.findIndex((one) => one.field === field) === index);
+  const standing = conflicts.filter((one) => stillStands(one, now, base)).map((one) => asConflict(one, now, plan));
+  const covered = [...judged.conflicts, ...standing];
+  const isAsked = (field: string): boolean => plan.conflicts.some((one) => one.field === field);
+  const more = covered.filter(({ field }, index) => !isAsked(field) && !(field in decided) && !(field in judged.resolutions) && covered.findIndex((one) => one.field === field) === index);
   return { plan: { ...plan, conflicts: [...plan.conflicts, ...more] }, judged: lost.map(({ side, field }) => ({ side, field })) };
 }
 
@@ -48,19 +50,20 @@ export function decidePair({ rules, base, now, pending, written, conflicts, seen
 function resolutionOf({ field, resolution, lostSide, twenty, external }: StandingConflict, rules: readonly FieldRule[]): Resolution {
   const rule = rules.find(({ name }) => name === field);
   if (lostSide === undefined || rule === undefined || !('keep' in resolution!)) return resolution!;
-  return { value: bothForms(rule, resolution.keep, resolution.keep === 'twenty' ? twenty : external) };
+  return { value: formsOf(rule, resolution.keep, resolution.keep === 'twenty' ? twenty : external) };
 }
 
-/** A covered edit waits for a decision until somebody has edited the field again on either side. */
-function stillStands({ field, lostSide, base, resolution }: StandingConflict, now: Readonly<Record<Side, { readonly values: Values }>>): boolean {
-  if (lostSide === undefined || base === undefined || resolution !== undefined) return false;
-  return same(now.twenty.values[field] ?? null, base.twenty) && same(now.external.values[field] ?? null, base.external);
+/** A covered edit waits for a decision until somebody has edited the field again on its own side: they saw what stands there. Whoever edits the other side does not know of it. */
+function stillStands({ field, lostSide, base: then, resolution }: StandingConflict, now: Readonly<Record<Side, { readonly values: Values }>>, base: Link['base'] | undefined): boolean {
+  if (lostSide === undefined || then === undefined || resolution !== undefined) return false;
+  return same(now[lostSide].values[field] ?? null, base?.[lostSide][field] ?? then[lostSide]);
 }
 
-function asConflict({ field, base, twenty, external, lostSide }: StandingConflict): FieldConflict {
-  return { field, base, now: { twenty, external }, lost: { side: lostSide!, by: undefined, atMs: undefined } };
-}
-
-function isTouched({ writes, conflicts }: PairPlan, field: string): boolean {
-  return field in writes.twenty || field in writes.external || conflicts.some((one) => one.field === field);
+function asConflict({ field, twenty, external, lostSide }: StandingConflict, now: Readonly<Record<Side, { readonly values: Values }>>, { writes }: PairPlan): FieldConflict {
+  const side = lostSide!;
+  const edit = side === 'twenty' ? twenty : external;
+  const hold = { twenty: now.twenty.values[field] ?? null, external: now.external.values[field] ?? null };
+  // What is about to be written there is what both will hold.
+  const base = { ...hold, [side]: writes[side][field] ?? hold[side] };
+  return { field, base, now: { ...hold, [side]: edit }, lost: { side, by: undefined, atMs: undefined } };
 }

@@ -4,6 +4,7 @@ import type { RecordAction } from '../../domain/record-event.ts';
 import type { Both, Value } from '../../domain/sync.ts';
 import { syncHook } from './hook.ts';
 import { syncNeeds } from './needs.ts';
+import { formsOf } from './overwritten.ts';
 import { SAMPLES } from './samples.ts';
 import { BidirectionalSyncSettings, type BidirectionalSyncInput, rulesOf, watchedFields } from './settings.ts';
 import { type Mismatch, mismatchesIn, type SampledRecord, type Stray, straysIn } from './there-and-back.ts';
@@ -63,10 +64,10 @@ export function checkConversions(settings: BidirectionalSyncSettings, records: r
 
 const ACTIONS: readonly RecordAction[] = ['created', 'updated', 'deleted', 'restored', 'destroyed'];
 
-/** A value as Twenty holds it, in the form of each side. */
-export function bothForms(settings: unknown, field: string, value: Value): Both {
-  const rule = rulesOf(settings as BidirectionalSyncSettings).find(({ name }) => name === field);
-  return { twenty: value, external: rule === undefined ? value : rule.toExternal(value) };
+/** A value as Twenty holds it, in the form of each side. Throws what the field's conversion throws. */
+export function bothForms(settings: Pick<BidirectionalSyncSettings, 'fields' | 'onConflict'>, field: string, value: Value): Both {
+  const rule = rulesOf(settings).find(({ name }) => name === field);
+  return rule === undefined ? { twenty: value, external: value } : formsOf(rule, 'twenty', value);
 }
 
 /** Configures a two-way sync as an integration. */

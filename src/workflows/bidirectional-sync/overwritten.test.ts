@@ -40,6 +40,11 @@ test.each([
   expect(decidePair(pair({ rules: [{ ...rule, onConflict }], seen: [seen(15, 'theirs')] })).plan).toEqual({ writes, accepted: {}, conflicts: [] });
 });
 
+test('an edit of a field that was only written along with others of its composite comes back by itself', () => {
+  const along: SyncWrite = { ...write, fields: { title: { before: 'ours', value: 'ours' } } };
+  expect(decidePair(pair({ written: [along], seen: [seen(15, 'theirs')] })).plan).toEqual({ writes: { twenty: { title: 'theirs' }, external: { title: 'THEIRS' } }, accepted: {}, conflicts: [] });
+});
+
 test('a field that somebody edited after the write is left to them', () => {
   const now = { twenty: side('newest', 30), external: side('OURS', 5) };
   expect(decidePair(pair({ now, seen: [seen(15, 'theirs')] })).plan).toEqual({ writes: { twenty: {}, external: { title: 'NEWEST' } }, accepted: {}, conflicts: [] });
@@ -58,10 +63,16 @@ test('what a lost run covered is seen as well, up to the first event that shows 
 
 const standing: StandingConflict = { field: 'title', base: { twenty: 'ours', external: 'OURS' }, twenty: 'theirs', external: 'OURS', lostSide: 'twenty', resolution: undefined };
 
-test('a covered edit waits for a decision until the field is edited again', () => {
+test('a covered edit waits for a decision, whatever the other side goes on to say', () => {
   expect(decidePair(pair({ conflicts: [standing] })).plan.conflicts).toMatchObject([{ field: 'title', now: { twenty: 'theirs', external: 'OURS' } }]);
-  const edited = { twenty: side('ours', 20), external: side('NEWER', 30) };
-  expect(decidePair(pair({ conflicts: [standing], now: edited })).plan).toEqual({ writes: { twenty: { title: 'newer' }, external: {} }, accepted: {}, conflicts: [] });
+  const { plan } = decidePair(pair({ conflicts: [standing], now: { twenty: side('ours', 20), external: side('NEWER', 30) } }));
+  expect(plan.writes).toEqual({ twenty: { title: 'newer' }, external: {} });
+  expect(plan.conflicts).toMatchObject([{ base: { twenty: 'newer', external: 'NEWER' }, now: { twenty: 'theirs', external: 'NEWER' } }]);
+});
+
+test('a covered edit is settled by the next edit of the field on its own side', () => {
+  const edited = { twenty: side('newer', 30), external: side('OURS', 5) };
+  expect(decidePair(pair({ conflicts: [standing], now: edited })).plan).toEqual({ writes: { twenty: {}, external: { title: 'NEWER' } }, accepted: {}, conflicts: [] });
 });
 
 test.each([['twenty', { twenty: { title: 'theirs' }, external: { title: 'THEIRS' } }], ['external', { twenty: { title: 'ours' }, external: { title: 'OURS' } }]] as const)(

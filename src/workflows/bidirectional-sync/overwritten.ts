@@ -1,4 +1,5 @@
 import { type Both, isBlank, other, type PendingWrites, same, type Side, type SyncWrite, type Value, type Values } from '../../domain/sync.ts';
+import type { Link } from './contract.ts';
 import { type FieldRule, winnerOf } from './merge.ts';
 import { type FieldConflict, isAlike, type Resolution } from './plan.ts';
 
@@ -18,6 +19,8 @@ export interface LostEdit {
   readonly value: Value;
   /** What our write put in its place. */
   readonly written: Value;
+  /** We had nothing to say about the field: it was written along with others of its composite. */
+  readonly along: boolean;
   readonly atMs: number;
   readonly by: string | undefined;
 }
@@ -32,13 +35,19 @@ export function lostEdits(writes: readonly SyncWrite[], seen: readonly SeenState
         if (now === undefined) continue;
         const key = `${write.side}/${field}`;
         // Our own write may be told with a time of its own; an edit that was taken back leaves nothing to bring back.
-        if (same(now, value)) continue;
-        if (same(now, before)) lost.delete(key);
-        else lost.set(key, { side: write.side, field, value: now, written: value, atMs: state.atMs, by: state.by });
+        if (told(now, value)) continue;
+        if (told(now, before)) lost.delete(key);
+        else lost.set(key, { side: write.side, field, value: now, written: value, along: told(value, before), atMs: state.atMs, by: state.by });
       }
     }
   }
   return [...lost.values()];
+}
+
+/** Webhooks write some numbers as texts, and the other way round. */
+function told(event: Value, api: Value): boolean {
+  const isPlain = (value: Value): boolean => typeof value === 'string' || typeof value === 'number';
+  return same(event, api) || (isPlain(event) && isPlain(api) && String(event) === String(api));
 }
 
 /** What a lost run may have written, as far as the sides look like it: the moment is that of the first event that shows its value, else of the last change. */
@@ -60,18 +69,19 @@ export interface LostJudged {
 }
 
 /** Judges covered edits as the merge would have, had it seen them. A field that has been edited since then is not touched: who did that saw what stood there. */
-export function judgeLost(rules: readonly FieldRule[], lost: readonly LostEdit[], now: Readonly<Record<Side, { readonly values: Values; readonly changedAtMs: number | undefined }>>): LostJudged {
+export function judgeLost(rules: readonly FieldRule[], lost: readonly LostEdit[], base: Link['base'] | undefined, now: Readonly<Record<Side, { readonly values: Values; readonly changedAtMs: number | undefined }>>): LostJudged {
   const resolutions: Record<string, Resolution> = {};
   const conflicts: FieldConflict[] = [];
-  for (const { side, field, value, written, atMs, by } of lost) {
+  for (const { side, field, value, written, along, atMs, by } of lost) {
     const rule = rules.find(({ name }) => name === field);
     const held = now[side].values[field] ?? null;
     if (rule === undefined || !same(held, written)) continue;
     if (rule.direction !== 'both' && rule.direction !== (side === 'twenty' ? 'to-external' : 'from-external')) continue;
     if (isBlank(value) && rule.blank !== 'clear') continue;
     const times = { twenty: now.twenty.changedAtMs, external: now.external.changedAtMs, [side]: atMs };
-    const winner = rule.direction === 'both' ? winnerOf(rule.onConflict, times) : side;
-    if (winner === side) resolutions[field] = { value: bothForms(rule, side, value) };
+    const isLone = along && base !== undefined && same(base[other(side)][field] ?? null, now[other(side)].values[field] ?? null);
+    const winner = rule.direction === 'both' && !isLone ? winnerOf(rule.onConflict, times) : side;
+    if (winner === side) resolutions[field] = { value: formsOf(rule, side, value) };
     else if (winner === undefined) {
       const both: Both = { twenty: now.twenty.values[field] ?? null, external: now.external.values[field] ?? null };
       conflicts.push({ field, base: both, now: { ...both, [side]: value }, lost: { side, by, atMs } });
@@ -81,7 +91,7 @@ export function judgeLost(rules: readonly FieldRule[], lost: readonly LostEdit[]
 }
 
 /** A value of one side in the form of each. */
-export function bothForms(rule: Pick<FieldRule, 'toExternal' | 'toTwenty'>, side: Side, value: Value): Both {
+export function formsOf(rule: Pick<FieldRule, 'toExternal' | 'toTwenty'>, side: Side, value: Value): Both {
   const there = side === 'twenty' ? rule.toExternal(value) : rule.toTwenty(value);
   return { [side]: value, [other(side)]: there } as Both & Record<Side, Value>;
 }

@@ -15,6 +15,9 @@ export interface DatabaseGate {
 
 const CLASS = 4711;
 
+/** What a trigger of one's own does to have a place; `place` is an expression of SQL. */
+export const standAt = (place: string): string => `perform pg_advisory_xact_lock_shared(${CLASS}, hashtext(${place}))`;
+
 /** `until` waits for a fact. */
 export async function installDatabaseGate(url: string, until: (what: string, isTrue: () => Promise<boolean>) => Promise<void>): Promise<DatabaseGate> {
   await withClient(url, async (client) => {
@@ -78,7 +81,7 @@ const install = [
        when 'deliveries' then place := 'delivery ' || new.state || ' ' || new.integration;
        when 'events' then place := 'event ' || new.source;
      end case;
-     perform pg_advisory_xact_lock_shared(${CLASS}, hashtext(place));
+     ${standAt('place')};
      return new;
    end $$`,
   ...['effects', 'sets', 'deliveries'].map((table) =>

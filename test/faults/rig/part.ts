@@ -19,6 +19,8 @@ export interface PartProcess extends Victim {
   /** SIGSTOP: it stands still, its connections stay. */
   freeze(): void;
   thaw(): void;
+  /** Undefined while it is dead. */
+  readonly pid: number | undefined;
   /** True when it ended without being told. */
   readonly isLost: boolean;
   /** The last lines it wrote. */
@@ -51,6 +53,9 @@ export function partProcess({ name, env, folder, plant, label }: PartOptions): P
     name: label,
     freeze: signal('SIGSTOP'),
     thaw: signal('SIGCONT'),
+    get pid() {
+      return child?.pid;
+    },
     get isLost() {
       return isLost;
     },

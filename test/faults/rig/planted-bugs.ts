@@ -2,6 +2,8 @@
 export interface PlantedBug {
   readonly file: string;
   readonly change: readonly (readonly [right: string, wrong: string])[];
+  /** Other files in which it has to be made as well, since one look alone is not believed. */
+  readonly also?: readonly Omit<PlantedBug, 'also'>[];
 }
 
 export const plantedBugs = {
@@ -33,6 +35,29 @@ export const plantedBugs = {
   'a claim does not hold its lanes': {
     file: 'store/claim.ts',
     change: [[`update lanes set state = 'running', set_id = $1,`, 'update lanes set set_id = $1,']],
+  },
+  'an echo is carried back as if somebody had edited': {
+    file: 'workflows/bidirectional-sync/merge.ts',
+    change: [["if (!twenty && !external) return { kind: 'nothing' };", "if (!twenty && !external) return carry(rule, 'twenty', now, 'changed');"]],
+  },
+  'what both sides hold is not kept': {
+    file: 'store/links.ts',
+    change: [['set state = t.state, base = t.base::jsonb,', 'set state = t.state, base = l.base,']],
+  },
+  'the merge prefers one side': {
+    file: 'workflows/bidirectional-sync/merge.ts',
+    change: [["if (!twenty) return carry(rule, 'external', now, 'changed');", "if (!twenty) return carry(rule, 'twenty', now, 'changed');"]],
+  },
+  'a half read passes for a whole one and is believed': {
+    file: 'store/sync-loads.ts',
+    change: [['${side}_done = $7::text is null', '${side}_done = true']],
+    also: [{
+      file: 'workflows/bidirectional-sync/fate.ts',
+      change: [
+        ['if (isThere(twenty) && isThere(external)) return', 'if (isThere(twenty) && isThere(external) && link?.missingConfirmed !== true) return'],
+        ["const side: Side = isThere(twenty) ? 'external' : 'twenty';", "const side: Side = link.missingSide ?? (isThere(twenty) ? 'external' : 'twenty');"],
+      ],
+    }],
   },
 } as const satisfies Record<string, PlantedBug>;
 

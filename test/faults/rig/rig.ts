@@ -32,6 +32,8 @@ export interface RigOptions {
   readonly tools?: readonly StandIn[];
   /** Gives the workspace what the integrations need, as `sluice setup --yes` does. */
   readonly prepare?: boolean;
+  /** More for the environment of every part. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A mistake planted into every part. */
   readonly plant?: PlantedBugName;
 }
@@ -55,6 +57,8 @@ export interface Rig {
   readonly gatewayUrl: string;
   /** One more of a kind, not yet started, that reaches Temporal directly. */
   another(name: PartName): PartProcess;
+  /** Runs a command of the CLI to its end, in the parts' environment. */
+  sluice(args: readonly string[]): Promise<void>;
   /** Rows of a query; throws while PostgreSQL is down. For facts to wait for, never for the verdict. */
   rows<T extends object>(sql: string, values?: readonly unknown[]): Promise<readonly T[]>;
   /** Waits for a fact; gives up at once when a part has ended by itself, and then tells what the parts wrote. */
@@ -75,7 +79,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   }
 }
 
-async function build({ callsPerMinute, gated = [], config, plant, tools: standIns = [], prepare = false }: RigOptions, stack: Stack): Promise<Rig> {
+async function build({ callsPerMinute, gated = [], config, env = {}, plant, tools: standIns = [], prepare = false }: RigOptions, stack: Stack): Promise<Rig> {
   const begun = async <T>(name: string, starting: Promise<T>, end: (started: T) => Promise<unknown>): Promise<T> => {
     const started = await starting;
     stack.add(name, async () => void (await end(started)));
@@ -115,7 +119,7 @@ async function build({ callsPerMinute, gated = [], config, plant, tools: standIn
   pool.on('error', () => undefined);
   const rows = async <T extends object>(sql: string, values: readonly unknown[] = []): Promise<readonly T[]> => (await pool.query<T>(sql, [...values])).rows;
 
-  const where = { postgres, temporal, twentyUrl: twentyGate.url, twentyKey: twenty.apiKey, mailUrl: mailGate.url, mailKey: mail.apiKey, port: await freePort(), bundle, callsPerMinute, config, toolsEnv };
+  const where = { postgres, temporal, twentyUrl: twentyGate.url, twentyKey: twenty.apiKey, mailUrl: mailGate.url, mailKey: mail.apiKey, port: await freePort(), bundle, callsPerMinute, config, toolsEnv: { ...toolsEnv, ...env } };
   const part = (name: PartName, label: string = name): PartProcess => {
     const gate = label !== name || name === 'gateway' || !gated.includes(name) ? undefined : temporalGates[name];
     const made = partProcess({ name, label, folder, plant, env: partEnvironment(where, gate) });
@@ -131,6 +135,7 @@ async function build({ callsPerMinute, gated = [], config, plant, tools: standIn
     twenty, mail, tools, twentyGate, toolsGate, mailGate, databaseGate, temporalGates, postgres, temporal, gateway, dispatcher, worker, rows,
     sender: createSender(where.port),
     gatewayUrl: `http://127.0.0.1:${String(where.port)}`,
+    sluice: (args) => sluice(args, partEnvironment(where)),
     another: (name) => part(name, `${name}-${String(running.length)}`),
     until: untilTrue,
     settled: () =>

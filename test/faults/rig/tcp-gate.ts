@@ -7,6 +7,8 @@ export interface TcpGate {
   /** From now on nothing passes: `up` to the server, `down` back to the part. */
   shut(direction: 'up' | 'down'): void;
   open(): void;
+  /** True once something that was sent stands at the gate. */
+  readonly isStanding: boolean;
   /** Breaks every connection; what stood at the gate never arrives. */
   cut(): void;
   close(): Promise<void>;
@@ -37,6 +39,9 @@ export async function startTcpGate(targetPort: () => number): Promise<TcpGate> {
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   return {
+    get isStanding() {
+      return [...pairs].some(({ part, server }) => (stopped.has('up') && part.readableLength > 0) || (stopped.has('down') && server.readableLength > 0));
+    },
     port: (listener.address() as AddressInfo).port,
     shut(direction) {
       stopped.add(direction);
