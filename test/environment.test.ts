@@ -13,7 +13,7 @@ test('.env.example names every variable that the code reads', () => {
   const names = new Set(files.flatMap((file) => [...read(file).matchAll(reads)].map((match) => match[1] as string)));
   const documented = new Set(Object.keys(parseEnv(read('.env.example'))));
   const everywhere = new Set(['PATH']);
-  const addresses = new Set([...documented].map((name) => `${name.replace(/_(?:API|SECRET)_KEY$/, '')}_BASE_URL`)); // as it says of tools
+  const addresses = new Set([...documented].map((name) => `${name.replace(/_(?:API_KEY|SECRET_KEY|ACCESS_TOKEN)$/, '')}_BASE_URL`)); // as it says of tools
 
   const missing = [...names].filter((name) => !documented.has(name) && !addresses.has(name) && !everywhere.has(name));
 

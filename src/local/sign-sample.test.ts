@@ -6,7 +6,7 @@ import type { Integration } from '../config/use-case.ts';
 import { secretsForSamples, signSample } from './sign-sample.ts';
 
 test.each([...Object.keys(schemes), 'none'])('what is signed as %s is let in', (scheme) => {
-  const verification = scheme === 'none' ? { scheme: 'none' as const } : { scheme, secrets: [secret('HOOK_SECRET')] };
+  const verification = scheme === 'none' ? { scheme: 'none' as const } : { scheme, secrets: [secret('HOOK_SECRET')], options: { url: 'https://sluice.acme.example/hooks/x' } };
   const integration = { name: 'x', useCase: { hook: () => ({ verification }) }, settings: {} } as unknown as Integration;
   const env = secretsForSamples([integration], {});
   const { headers, body, path } = signSample(verification, '{"a":"ü"}', env)!;

@@ -37,9 +37,9 @@ function withHash(scheme: HmacScheme, options: Readonly<Record<string, string>>,
   const sentAt = scheme.timestamp === undefined ? '' : String(scheme.timestamp.unit === 'seconds' ? Math.floor(Date.now() / 1000) : Date.now());
   const id = `sample_${randomBytes(9).toString('hex')}`;
   const key = scheme.secret === 'base64' ? decodeBase64Secret(secret) : Buffer.from(secret);
-  const lead = scheme.signed.slice(0, -'{body}'.length).replace('{id}', () => id).replace('{timestamp}', () => sentAt);
+  const [lead, tail] = scheme.signed.split('{body}').map((part) => part.replace('{id}', () => id).replace('{url}', () => options['url'] ?? '').replace('{timestamp}', () => sentAt)) as [string, string];
   const hash = scheme.plainHash === true ? createHash('sha256').update(key) : createHmac('sha256', key);
-  const signature = `${scheme.prefix}${hash.update(lead).update(body).digest(scheme.encoding)}`;
+  const signature = `${scheme.prefix}${hash.update(lead).update(body).update(tail).digest(scheme.encoding)}`;
   const place = scheme.timestamp;
   const headers = {
     [options['header'] ?? scheme.header]: place !== undefined && 'prefix' in place ? `${place.prefix}${sentAt}${scheme.separator ?? ','}${signature}` : signature,

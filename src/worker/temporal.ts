@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import { INTEGRATION_ATTRIBUTE, USE_CASE_ATTRIBUTE } from '../dispatcher/run-starter.ts';
 
 /** How to reach Temporal, read from the environment as Temporal's own tools read it (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, …). */
@@ -20,10 +20,11 @@ export function temporalClient(env: NodeJS.ProcessEnv): { readonly client: Clien
   return { client: new Client({ connection, namespace: config.namespace ?? 'default' }), close: () => connection.close() };
 }
 
-/** The worker's own connection. Throws when Temporal is away. */
+/** The worker's own connection. Throws when Temporal is away. Only here is the native core needed, which takes a third of a second to load. */
 export async function nativeConnection(env: NodeJS.ProcessEnv): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
   const config = temporalConfig(env);
-  return { connection: await NativeConnection.connect(config.connectionOptions), namespace: config.namespace ?? 'default' };
+  const worker = await import('@temporalio/worker');
+  return { connection: await worker.NativeConnection.connect(config.connectionOptions), namespace: config.namespace ?? 'default' };
 }
 
 const KEYWORD = 2;

@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import type { IntegrationInput } from '../../src/config/use-case.ts';
 import { twentyWorkspaces } from '../../src/config/workspaces.ts';
 import { catchUpInput, catchUpNow } from '../../src/dispatcher/catch-up.ts';
 import type { CatchUpInput, CatchUpResult } from '../../src/domain/catch-up.ts';
 import { scheduleRealm } from '../../src/worker/schedules.ts';
+import { testWorkflowBundle } from '../harness/servers.ts';
 import { startStack, type Stack } from '../harness/stack.ts';
 
 export interface CatchUpStack extends Stack {
@@ -18,13 +16,8 @@ export interface CatchUpStack extends Stack {
   listen(): Promise<void>;
 }
 
-/** The workflows with the witness, bundled once for a test file. */
-export async function bundleWitness(): Promise<{ readonly path: string; drop(): void }> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-catch-up-'));
-  const file = path.join(folder, 'workflows.js');
-  writeFileSync(file, (await bundleWorkflowCode({ workflowsPath: path.join(import.meta.dirname, 'workflows.ts') })).code);
-  return { path: file, drop: () => rmSync(folder, { recursive: true }) };
-}
+/** The workflows with the witness. */
+export const bundleWitness = (): Promise<string> => testWorkflowBundle(path.join(import.meta.dirname, 'workflows.ts'));
 
 export async function startCatchUpStack(bundle: string, integrations: Readonly<Record<string, IntegrationInput>>): Promise<CatchUpStack> {
   const stack = await startStack({ bundle, integrations });

@@ -1,13 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { RecordAction } from '../../src/domain/record-event.ts';
 import { bundleWitness, type CatchUpStack, startCatchUpStack } from './catch-up-stack.ts';
 import { loseWebhooks } from './lost-webhooks.ts';
 import { witness } from './witness/index.ts';
 
-let bundle: Awaited<ReturnType<typeof bundleWitness>>;
+let bundle: string;
 let stack: CatchUpStack | undefined;
 beforeAll(async () => void (bundle = await bundleWitness()));
-afterAll(() => bundle.drop());
 afterEach(async () => {
   await stack?.close();
   stack = undefined;
@@ -17,13 +16,13 @@ const HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
 const actions: readonly RecordAction[] = ['created', 'updated', 'deleted', 'restored'];
 
 test('with 30 % of the webhooks lost and the others late and out of order, one catch-up brings every latest state, creation and deletion, none twice', { timeout: 120_000 }, async () => {
-  await loseWebhooks(async (integrations) => (stack = await startCatchUpStack(bundle.path, integrations)), 800);
+  await loseWebhooks(async (integrations) => (stack = await startCatchUpStack(bundle, integrations)), 800);
 });
 
 test('a transition fires for what has come to match, and not for what was like that at the baseline and was merely touched', { timeout: 120_000 }, async () => {
   const won: string[] = [];
   const interest = { object: 'person', connection: 'twenty', actions: ['created', 'updated', 'restored'] as const, watch: [], transition: { field: 'jobTitle', to: ['won'] } };
-  stack = await startCatchUpStack(bundle.path, { won: witness({ interest, sees: ({ recordId }) => won.push(recordId) }) });
+  stack = await startCatchUpStack(bundle, { won: witness({ interest, sees: ({ recordId }) => won.push(recordId) }) });
   const { asUser } = stack.twenty;
   const ids = Array.from({ length: 40 }, (_, n) =>
     asUser.create('people', { emails: { primaryEmail: `deal${String(n)}@acme.example` }, jobTitle: n % 2 === 0 ? 'won' : 'open', createdAt: HOUR_AGO, updatedAt: HOUR_AGO })['id'] as string);
@@ -40,7 +39,7 @@ test('a transition fires for what has come to match, and not for what was like t
 
 test('two catch-ups at once are one', { timeout: 60_000 }, async () => {
   const interest = { object: 'person', connection: 'twenty', actions, watch: ['jobTitle'] };
-  stack = await startCatchUpStack(bundle.path, { people: witness({ interest, sees: () => undefined }) });
+  stack = await startCatchUpStack(bundle, { people: witness({ interest, sees: () => undefined }) });
   let calls = 0;
   stack.twenty.beforeOperation = async () => {
     calls += 1;

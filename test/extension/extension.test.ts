@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { afterEach, expect, test } from 'vitest';
 import { findEvent } from '../../src/store/views.ts';
+import { testWorkflowBundle } from '../harness/servers.ts';
 import { startStack, type Stack } from '../harness/stack.ts';
 import { greeting } from './greeting/index.ts';
 import { paperForm } from './paper-form/index.ts';
@@ -30,12 +29,8 @@ test('a new form source is one folder, named in the configuration', async () => 
 test('a new use case is one folder and one line in the list of workflows', { timeout: 90_000 }, async () => {
   const list = path.join(import.meta.dirname, 'workflows.ts');
   expect(readFileSync(list, 'utf8').trim().split('\n')).toHaveLength(2); // what there is, and the new line
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-extension-'));
-  const bundle = path.join(folder, 'workflows.js');
-  writeFileSync(bundle, (await bundleWorkflowCode({ workflowsPath: list })).code);
-  stack = await startStack({ integrations: { hello: greeting({ word: 'Hello' }) }, bundle });
+  stack = await startStack({ integrations: { hello: greeting({ word: 'Hello' }) }, bundle: await testWorkflowBundle(list) });
   const eventId = await post(stack, 'hello', 'world');
   await stack.settled();
-  rmSync(folder, { recursive: true });
   expect((await findEvent(stack.database, eventId))!.deliveries[0]).toMatchObject({ state: 'succeeded', code: 'greeted', reason: 'Hello, world' });
 });

@@ -5,15 +5,14 @@ import { bundleErrands, startTriggerStack, type TriggerStack, until } from '../t
 const A_SECOND = 20;
 const SECONDS = 60;
 
-let bundle: Awaited<ReturnType<typeof bundleErrands>>;
+let bundle: string;
 let stack: TriggerStack;
 beforeAll(async () => {
   bundle = await bundleErrands();
-  stack = await startTriggerStack(bundle.path, { errands: errand({ over: { kind: 'nothing' } }) }, ['worker']);
+  stack = await startTriggerStack(bundle, { errands: errand({ over: { kind: 'nothing' } }) }, ['worker']);
 });
 afterAll(async () => {
   await stack.close();
-  bundle.drop();
 });
 
 test('signals at twenty a second for a minute, through several continue-as-new: each makes exactly one event with one outcome', async () => {

@@ -54,6 +54,8 @@ test('sluice trigger puts a start into the inbox, once per request id, and says 
 });
 
 test('sluice schedules applies, lists, pauses, runs and backfills', { timeout: 180_000 }, async () => {
+  // Temporal is waited for; meanwhile the others.
+  const waiting = runCli({ ...surroundings, env: { ...surroundings.env, TEMPORAL_ADDRESS: '127.0.0.1:1' } }, 'schedules', 'pause', 'scores/nightly');
   const before = await runCli(surroundings, 'schedules');
   const applied = await runCli(surroundings, 'schedules', 'apply');
   const again = await runCli(surroundings, 'schedules', 'apply', '--json');
@@ -61,8 +63,7 @@ test('sluice schedules applies, lists, pauses, runs and backfills', { timeout: 1
   const backfilled = await runCli(surroundings, 'schedules', 'backfill', 'scores/nightly', '--from', '2026-01-01T00:00:00Z', '--to', '2026-01-02T12:00:00Z');
   const paused = await runCli(surroundings, 'schedules', 'pause', 'scores/nightly');
   const listed = await runCli(surroundings, 'schedules', '--json');
-  const unknown = await runCli(surroundings, 'schedules', 'run', 'scores/weekly');
-  const away = await runCli({ ...surroundings, env: { ...surroundings.env, TEMPORAL_ADDRESS: '127.0.0.1:1' } }, 'schedules', 'pause', 'scores/nightly');
+  const [unknown, away] = [await runCli(surroundings, 'schedules', 'run', 'scores/weekly'), await waiting];
 
   expect(before.stdout).toMatch(/^schedule +when +state.*\nscores\/nightly +0 3 \* \* \* +missing\n$/);
   expect(applied.stdout).toBe('created  scores/nightly\n0 unchanged.\n');

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import type { IntegrationInput } from '../../src/config/use-case.ts';
 import { type ScheduleRealm, triggerId } from '../../src/dispatcher/schedule-realm.ts';
 import { scheduleRealm } from '../../src/worker/schedules.ts';
+import { testWorkflowBundle } from '../harness/servers.ts';
 import { startStack, type Stack, type StackOptions } from '../harness/stack.ts';
 
 /** A stack whose worker knows the errands, and a client of the Temporal server beside it. */
@@ -19,13 +17,8 @@ export interface TriggerStack extends Stack {
   events(source: string): Promise<readonly { id: string; key: string; states: readonly string[]; reasons: readonly (string | null)[] }[]>;
 }
 
-/** The workflows with the errands, bundled once for a test file. */
-export async function bundleErrands(): Promise<{ readonly path: string; drop(): void }> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-triggers-'));
-  const file = path.join(folder, 'workflows.js');
-  writeFileSync(file, (await bundleWorkflowCode({ workflowsPath: path.join(import.meta.dirname, 'workflows.ts') })).code);
-  return { path: file, drop: () => rmSync(folder, { recursive: true }) };
-}
+/** The workflows with the errands. */
+export const bundleErrands = (): Promise<string> => testWorkflowBundle(path.join(import.meta.dirname, 'workflows.ts'));
 
 export async function startTriggerStack(
   bundle: string, integrations: Readonly<Record<string, IntegrationInput>>, parts?: readonly ('dispatcher' | 'worker')[], options: StackOptions = {},

@@ -15,7 +15,7 @@ afterEach(() => stack?.close());
 /** With RECORD_HISTORIES=1 the runs that test/replay.test.ts replays are recorded anew; do so only after a change guarded by `patched()`. */
 test.runIf(process.env['RECORD_HISTORIES'] === '1')('recording: triggers, firings and selections', { timeout: 120_000 }, async () => {
   const bundle = await bundleErrands();
-  stack = await startTriggerStack(bundle.path, {
+  stack = await startTriggerStack(bundle, {
     errands: errand({ over: { kind: 'nothing' }, schedules: [{ name: 'yearly', when: { cron: '0 0 1 1 *' } }] }),
     scores: errand({ over: { kind: 'records', object: 'person', connection: 'twenty' } }),
   });
@@ -48,7 +48,6 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')('recording: triggers, firing
     write(name, await client.workflow.getHandle(rows[0]!.set_id).fetchHistory());
   }
   await reconcileSchedules(client, realm, []);
-  bundle.drop();
 });
 
 function write(name: string, history: Parameters<typeof historyToJSON>[0]): void {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { scheduleDesk, type ScheduleDesk } from '../../src/dispatcher/schedule-desk.ts';
 import { temporalScheduleId } from '../../src/dispatcher/schedule-realm.ts';
 import { reconcileSchedules } from '../../src/dispatcher/schedules.ts';
@@ -6,10 +6,9 @@ import type { ScheduleSettings } from '../../src/config/use-case.ts';
 import { errand } from './errand/index.ts';
 import { bundleErrands, startTriggerStack, type TriggerStack, until } from './harness.ts';
 
-let bundle: Awaited<ReturnType<typeof bundleErrands>>;
+let bundle: string;
 let stack: TriggerStack | undefined;
 beforeAll(async () => void (bundle = await bundleErrands()));
-afterAll(() => bundle.drop());
 afterEach(async () => {
   if (stack !== undefined) await reconcileSchedules(stack.client, stack.realm, []);
   await stack?.close();
@@ -21,7 +20,7 @@ const source = 'schedule:errands/yearly';
 
 /** A stack with one schedule, which is in Temporal already. */
 async function withSchedule(schedule: ScheduleSettings, isHeldUp?: () => boolean): Promise<{ stack: TriggerStack; desk: ScheduleDesk; fire(): Promise<void> }> {
-  const started = await startTriggerStack(bundle.path, { errands: errand({ schedules: [schedule], isHeldUp }) });
+  const started = await startTriggerStack(bundle, { errands: errand({ schedules: [schedule], isHeldUp }) });
   stack = started;
   const handle = started.client.schedule.getHandle(temporalScheduleId(started.realm, `errands/${schedule.name}`));
   await until(() => handle.describe().catch(() => undefined));

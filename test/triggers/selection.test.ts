@@ -1,12 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { findEvent } from '../../src/store/views.ts';
 import { errand } from './errand/index.ts';
 import { bundleErrands, startTriggerStack, type TriggerStack, until } from './harness.ts';
 
-let bundle: Awaited<ReturnType<typeof bundleErrands>>;
+let bundle: string;
 let stack: TriggerStack | undefined;
 beforeAll(async () => void (bundle = await bundleErrands()));
-afterAll(() => bundle.drop());
 afterEach(async () => {
   await stack?.close();
   stack = undefined;
@@ -33,7 +32,7 @@ async function recordIds(): Promise<readonly string[]> {
 }
 
 test('a few chosen records become a delivery each, without a call, and twice the same request is once', async () => {
-  stack = await startTriggerStack(bundle.path, { scores: errand(overPeople) });
+  stack = await startTriggerStack(bundle, { scores: errand(overPeople) });
   const chosen = { selection: { ids: [id(1), id(2), id(2), id(3)] } };
   const first = await post('/triggers/scores', chosen, { 'idempotency-key': 'click-1' });
   const again = await post('/triggers/scores', { ...chosen, requestId: 'click-1' });
@@ -51,7 +50,7 @@ test('a few chosen records become a delivery each, without a call, and twice the
 });
 
 test('10,000 selected people are one selecting run of 51 calls at most and 50 sets', { timeout: 180_000 }, async () => {
-  stack = await startTriggerStack(bundle.path, { scores: errand(overPeople) });
+  stack = await startTriggerStack(bundle, { scores: errand(overPeople) });
   const all = people(10_000);
   const { body } = await post('/triggers/scores', { selection: { all: true } });
   await until(async () => (await stack!.events('manual:scores'))[0]?.states[0] === 'succeeded', 120_000);
@@ -66,7 +65,7 @@ test('10,000 selected people are one selecting run of 51 calls at most and 50 se
 });
 
 test('ids that stand for no record are named, and the others go on', async () => {
-  stack = await startTriggerStack(bundle.path, { scores: errand(overPeople) });
+  stack = await startTriggerStack(bundle, { scores: errand(overPeople) });
   const known = people(250);
   const { body } = await post('/triggers/scores', { selection: { ids: [...known, id(900), 'nonsense'] } });
   await stack.settled();
@@ -76,7 +75,7 @@ test('ids that stand for no record are named, and the others go on', async () =>
 });
 
 test('a view that is not there fails its own start with the reason; a dry run is handed on to every record', async () => {
-  stack = await startTriggerStack(bundle.path, { scores: errand(overPeople) });
+  stack = await startTriggerStack(bundle, { scores: errand(overPeople) });
   const wrong = await post('/triggers/scores', { selection: { view: 'No such view' } });
   const plan = await post('/triggers/scores', { selection: { ids: [id(1)] }, dryRun: true });
   await stack.settled();
@@ -87,7 +86,7 @@ test('a view that is not there fails its own start with the reason; a dry run is
 });
 
 test('a start that cannot be is refused with the place and what to write', async () => {
-  stack = await startTriggerStack(bundle.path, { scores: errand(overPeople), never: errand({}), chore: errand({ over: { kind: 'nothing' } }) }, []);
+  stack = await startTriggerStack(bundle, { scores: errand(overPeople), never: errand({}), chore: errand({ over: { kind: 'nothing' } }) }, []);
   const answers = await Promise.all([
     post('/triggers/nobody'),
     post('/triggers/never'),

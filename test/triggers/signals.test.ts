@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { keepStarts } from '../../src/dispatcher/triggers.ts';
 import { errand } from './errand/index.ts';
 import { bundleErrands, startTriggerStack, type TriggerStack, until } from './harness.ts';
 
-let bundle: Awaited<ReturnType<typeof bundleErrands>>;
+let bundle: string;
 let stack: TriggerStack | undefined;
 beforeAll(async () => void (bundle = await bundleErrands()));
-afterAll(() => bundle.drop());
 afterEach(async () => {
   await stack?.close();
   stack = undefined;
@@ -14,7 +14,7 @@ afterEach(async () => {
 const over = { kind: 'nothing' } as const;
 
 test('300 signals in a steady stream through several continue-as-new make 300 events with one outcome each', { timeout: 300_000 }, async () => {
-  stack = await startTriggerStack(bundle.path, { errands: errand({ over }) }, ['worker']);
+  stack = await startTriggerStack(bundle, { errands: errand({ over }) }, ['worker']);
   const { client, triggerId, realm } = stack;
   await client.workflow.start('trigger', { workflowId: triggerId('errands'), taskQueue: realm.taskQueue, args: [{ integration: 'errands', continueAfter: 20 }] });
   const handle = client.workflow.getHandle(triggerId('errands'));
@@ -43,7 +43,7 @@ test('300 signals in a steady stream through several continue-as-new make 300 ev
 });
 
 test('what cannot be understood is an error on the page and an event that says so; the trigger goes on', async () => {
-  stack = await startTriggerStack(bundle.path, { errands: errand({ over }) });
+  stack = await startTriggerStack(bundle, { errands: errand({ over }) });
   const { client, triggerId, realm } = stack;
   const handle = client.workflow.getHandle(triggerId('errands'));
   await until(() => handle.describe().catch(() => undefined));
@@ -86,7 +86,7 @@ test('what cannot be understood is an error on the page and an event that says s
 });
 
 test('an update answers with the event and the run; the same request id twice is one run; bad input is refused at the door', async () => {
-  stack = await startTriggerStack(bundle.path, { errands: errand({ over }) });
+  stack = await startTriggerStack(bundle, { errands: errand({ over }) });
   const handle = stack.client.workflow.getHandle(stack.triggerId('errands'));
   await until(() => handle.describe().catch(() => undefined));
   type Answer = { eventId: string; repeat: boolean; runId?: string };
@@ -108,15 +108,19 @@ test('an update answers with the event and the run; the same request id twice is
   expect((await stack.events('manual:errands')).map(({ states }) => states)).toEqual([['succeeded'], ['succeeded'], ['skipped']]);
 });
 
-test('a trigger that is gone is back within a minute', { timeout: 90_000 }, async () => {
-  stack = await startTriggerStack(bundle.path, { errands: errand({ over }) });
-  const handle = stack.client.workflow.getHandle(stack.triggerId('errands'));
+test('a trigger that is gone is back when it is looked for the next time', { timeout: 90_000 }, async () => {
+  stack = await startTriggerStack(bundle, { errands: errand({ over }) }, ['worker']);
+  const { client, realm } = stack;
+  const searchAttributes = { usable: () => Promise.resolve(false), areRefusedBy: () => false };
+  const starts = keepStarts({ client, integrations: new Map(Object.entries(stack.config.integrations)), log: () => undefined }, { realm, schedules: [], searchAttributes, everyMs: 100 });
+  const handle = client.workflow.getHandle(stack.triggerId('errands'));
   const first = await until(() => handle.describe().catch(() => undefined));
   await handle.terminate('somebody clicked');
   const second = await until(async () => {
     const now = await handle.describe();
     return now.status.name === 'RUNNING' && now;
   });
+  await starts.close();
   await handle.signal('run', { requestId: 'after' });
   await until(async () => (await stack!.events('manual:errands')).length === 1);
 

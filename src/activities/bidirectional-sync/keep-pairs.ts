@@ -83,7 +83,9 @@ async function keepOpenConflicts(deps: ActivityDeps, run: RunInput, pairs: reado
   await closeConflicts(deps.database, run, closed.map(({ id, resolution }) => ({ id, because: resolution === undefined ? 'equal' : 'decided' })));
   const news = wanted.filter(({ linkId, field, twenty, external }) => !known.some((one) => one.linkId === linkId && one.field === field && sameBoth(one, { twenty, external })));
   const opened = await keepConflicts(deps.database, run, run.integration, news);
-  return { opened: opened.filter(({ taskId }) => taskId === undefined).length, closed: closed.filter(({ taskId }) => taskId !== undefined).length };
+  // A task that Twenty did not take, or that tells of values which are no longer so.
+  const untold = known.filter(({ linkId, field, told }) => !told && isOpen(linkId, field)).length;
+  return { opened: opened.filter(({ taskId }) => taskId === undefined).length + untold, closed: closed.filter(({ taskId }) => taskId !== undefined).length };
 }
 
 function sameBoth(a: Both, b: Both): boolean {

@@ -2,7 +2,7 @@ import { type Both, type PendingWrites, same, type Side, type SyncWrite, type Va
 import type { Link, SideRead } from './contract.ts';
 import type { FieldRule } from './merge.ts';
 import { formsOf, judgeLost, lostEdits, lostRunsWrites, type SeenState } from './overwritten.ts';
-import { type FieldConflict, type PairPlan, planPair, type Resolution } from './plan.ts';
+import { type FieldConflict, isAlike, type PairPlan, planPair, type Resolution } from './plan.ts';
 
 /** A conflict that stands open from an earlier run. */
 export interface StandingConflict {
@@ -37,13 +37,23 @@ export interface DecidedPair {
 export function decidePair({ rules, base, now, pending, written, conflicts, seen }: KnownPair): DecidedPair {
   const lost = lostEdits([...written, ...lostRunsWrites(pending, now, seen)], seen);
   const judged = judgeLost(rules, lost, base, now);
-  const decided = Object.fromEntries(conflicts.flatMap((one) => (one.resolution === undefined ? [] : [[one.field, resolutionOf(one, rules)]])));
+  const decided = Object.fromEntries(conflicts.flatMap((one) => (one.resolution === undefined || !stillCounts(one, now) ? [] : [[one.field, resolutionOf(one, rules)]])));
   const plan = planPair(rules, base, now, { ...judged.resolutions, ...decided }, pending);
   const standing = conflicts.filter((one) => stillStands(one, now, base)).map((one) => asConflict(one, now, plan));
   const covered = [...judged.conflicts, ...standing];
   const isAsked = (field: string): boolean => plan.conflicts.some((one) => one.field === field);
   const more = covered.filter(({ field }, index) => !isAsked(field) && !(field in decided) && !(field in judged.resolutions) && covered.findIndex((one) => one.field === field) === index);
   return { plan: { ...plan, conflicts: [...plan.conflicts, ...more] }, judged: lost.map(({ side, field }) => ({ side, field })) };
+}
+
+/** A decision counts for the values it was made on, and for what it has itself written: whoever edits afterwards has not been decided upon. */
+function stillCounts({ field, twenty, external, lostSide, resolution }: StandingConflict, now: KnownPair['now']): boolean {
+  if (lostSide !== undefined) return true;
+  const decidedOn = { twenty, external };
+  return (['twenty', 'external'] as const).every((side) => {
+    const held = now[side].values[field] ?? null;
+    return same(held, decidedOn[side]) || ('value' in resolution! && isAlike(held, resolution.value[side]));
+  });
 }
 
 /** Keeping the side whose edit was covered brings the edit back; its value stands in the conflict alone. */

@@ -80,3 +80,10 @@ test.each([['twenty', { twenty: { title: 'theirs' }, external: { title: 'THEIRS'
   (keep, writes) => {
     expect(decidePair(pair({ conflicts: [{ ...standing, resolution: { keep } }] })).plan).toEqual({ writes, accepted: {}, conflicts: [] });
   });
+
+test('a decision counts for the values it was made on: an edit that came after it is asked about anew', () => {
+  const made: StandingConflict = { field: 'title', base: { twenty: 'old', external: 'OLD' }, twenty: 'mine', external: 'YOURS', lostSide: undefined, resolution: { keep: 'twenty' } };
+  const known = pair({ written: [], base: { twenty: { title: 'old' }, external: { title: 'OLD' } }, conflicts: [made] });
+  expect(decidePair({ ...known, now: { twenty: side('mine', 20), external: side('YOURS', 20) } }).plan.writes).toEqual({ twenty: {}, external: { title: 'MINE' } });
+  expect(decidePair({ ...known, now: { twenty: side('mine', 20), external: side('EDITED', 30) } }).plan).toMatchObject({ writes: { twenty: {}, external: {} }, conflicts: [{ field: 'title' }] });
+});
