@@ -19,6 +19,7 @@ test('transcript, then summary: one note that the summary completes, linked to a
   stack.make('opportunities', { name: 'Won deal', stage: 'CUSTOMER', companyId: acme });
   const fresh = stack.make('opportunities', { name: 'Team plan', stage: 'NEW', pointOfContactId: ann });
   stack.edit('opportunities', old, { name: 'Old deal, renewed' });
+  for (const now = Date.now(); Date.now() === now; ); // the other one is touched later
   stack.edit('opportunities', fresh, { stage: 'MEETING' });
   const call = firefliesCall({
     organizer_email: host.email, participants: [host.email, other.email, 'ann@acme.example', 'bob@acme.example'],
