@@ -8,7 +8,7 @@ import { refuseDecisions } from '../../store/sync-conflicts.ts';
 import type { Outcome } from '../../domain/delivery.ts';
 import type { SideRead } from '../../workflows/bidirectional-sync/contract.ts';
 import type { SeenState } from '../../workflows/bidirectional-sync/overwritten.ts';
-import type { PairPlan, Resolution } from '../../workflows/bidirectional-sync/plan.ts';
+import type { PairPlan } from '../../workflows/bidirectional-sync/plan.ts';
 import type { BidirectionalSyncSettings } from '../../workflows/bidirectional-sync/settings.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -31,7 +31,6 @@ export interface PairItem {
   readonly plan?: PairPlan;
   /** Fields of which a covered edit has been judged, by side; their writes need no more watching. */
   readonly judged?: readonly { readonly side: Side; readonly field: string }[];
-  readonly resolutions?: Readonly<Record<string, Resolution>>;
   /** Which side gets a new record. */
   readonly make?: Side;
   /** Which side loses its record, since the other one has. */

@@ -157,6 +157,15 @@ export function syncWorld(sync: SyncRig, chance: Chance, name: string): SyncWorl
       rig.twenty.asUser.update('people', winner.id, { emails: { ...emails, additionalEmails: [...(emails.additionalEmails ?? []), loser.email] } });
       return `${loser.email} is merged into ${winner.email} in Twenty`;
     }],
+    [1, async () => {
+      const [loser, winner] = chance.shuffled(kept());
+      const known = loser === undefined ? undefined : person(loser);
+      if (loser === undefined || winner === undefined || known === undefined || !(await isLinked(known))) return 'nobody is merged outside';
+      if ((await sync.sql('delete from contacts where email = $1 returning id', [loser])).length === 0) return 'nobody is merged outside';
+      // A table does not say where a row went: the customer is gone there, and the winner has changed.
+      fates.set(loser, 'deleted');
+      return `${loser} is merged into ${winner} outside; ${await editOutside(winner, 'title')}`;
+    }],
     [5, async () => {
       await sync.start('changes');
       return 'the clock asks for what changed outside';
