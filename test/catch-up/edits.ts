@@ -21,6 +21,7 @@ export async function edit(twenty: SandboxTwenty, edits: number, seed: number): 
       trash.add(id);
     } else if (chance < 0.8) twenty.asUser.update('people', id, { jobTitle: any(TITLES) });
     else twenty.asUser.update('people', id, { linkedinLink: { primaryLinkUrl: `https://links.example/${String(n)}` } });
+    for (const now = Date.now(); Date.now() === now; ); // no two changes of a record share a millisecond, which is as fine as Twenty tells time
     // As fast as people and imports are, and so that webhooks are sent meanwhile.
     if (n % 20 === 19) await new Promise((resolve) => setTimeout(resolve, 10));
   }
