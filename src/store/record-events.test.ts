@@ -1,3 +1,4 @@
+// Past 250 lines: all rules by which record events are weighed, over the same few helpers.
 import { beforeEach, expect, test } from 'vitest';
 import type { NewEvent } from '../domain/event.ts';
 import type { RecordAction, RecordRule, Settling } from '../domain/record-event.ts';

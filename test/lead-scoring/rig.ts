@@ -33,3 +33,9 @@ export async function startScoring(settings: LeadScoringInput & CommonInput = {}
     run: (selection, runOptions) => stack.run('lead-score', selection, runOptions),
   };
 }
+
+/** How many runs there have been. */
+export async function runsOf({ database }: ScoringStack): Promise<number> {
+  const { rows } = await database.pool.query<{ runs: number }>(`select count(*) as runs from sets where integration = 'lead-score'`);
+  return rows[0]!.runs;
+}
