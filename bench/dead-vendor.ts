@@ -1,6 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { openDatabase, type Database } from '../src/store/database.ts';
+import { accountsSync } from './accounts-sync.ts';
 import type { Bench } from './bench.ts';
+import { call, twentyOf } from './calls.ts';
 import { benchConfig, PARTNERS, SCORING } from './config.ts';
 import { median } from './figures.ts';
 import { formOf } from './forms.ts';
@@ -10,20 +12,29 @@ import { prepare } from './prepare.ts';
 import type { Figure } from './report.ts';
 
 const EACH = 40;
-const WARM_UP = 15;
+/** Afterwards every company of the forms is known and linked. */
+const WARM_UP = 50;
 /** Waiting for the vendor while the others are measured. */
 const BACKLOG = 2_000;
 const MOST = 1.25;
 const API_TOKEN = 'bench';
 
+/** Milliseconds, one after the other. */
+interface Waits {
+  readonly forms: readonly number[];
+  readonly scores: readonly number[];
+  readonly edits: readonly number[];
+}
+
 /**
- * How long forms and scores take beside a vendor that accepts connections and never answers, against the same with nothing in its
+ * How long forms, scores and edits that a two-way sync carries take beside a vendor that accepts connections and never answers, against the same with nothing in its
  * lane: the same parts, one after the other, in one run.
  */
 export async function deadVendor(bench: Bench): Promise<readonly Figure[]> {
   const vendor = await silentServer();
   bench.onEnd('the silent vendor', vendor.close);
-  const more = { BENCH_VENDOR_URL: vendor.url, VENDOR_KEY: 'nobody', TWENTY_WEBHOOK_SECRET: 'the secret of the benchmark', SLUICE_API_TOKEN: API_TOKEN };
+  const accounts = await accountsSync(bench);
+  const more = { ...accounts.env, BENCH_VENDOR_URL: vendor.url, VENDOR_KEY: 'nobody', TWENTY_WEBHOOK_SECRET: 'the secret of the benchmark', SLUICE_API_TOKEN: API_TOKEN };
   const one = await startOne(bench, 'vendor', more);
   const base = one.sluiceUrl.replace(/\/hooks\/.*$/, '');
   const database = openDatabase(one.databaseUrl, { max: 2, applicationName: 'sluice bench' });
@@ -31,9 +42,10 @@ export async function deadVendor(bench: Bench): Promise<readonly Figure[]> {
   await prepare(benchConfig(one.env), one.env, base);
   const outcomes = await hearOutcomes(database);
   const person = await personWho(one.env);
+  const editWait = await accounts.link(one.env, base, API_TOKEN);
   await round('vendorwarmup', WARM_UP);
   const before = await round('vendoralive', EACH);
-  bench.say(`dead vendor, before: p50 of a form ${median(before.forms).toFixed(0)} ms, of a score ${median(before.scores).toFixed(0)} ms`);
+  bench.say(`dead vendor, before: p50 of a form ${median(before.forms).toFixed(0)} ms, of a score ${median(before.scores).toFixed(0)} ms, of an edit ${median(before.edits).toFixed(0)} ms`);
 
   const { statuses } = await bench.load.ask('burst', { url: `${base}/hooks/${PARTNERS}`, series: 'partners', count: BACKLOG, connections: 32 });
   if (statuses[202] !== BACKLOG) throw new Error(`Not all were accepted: ${JSON.stringify(statuses)}`);
@@ -49,13 +61,15 @@ export async function deadVendor(bench: Bench): Promise<readonly Figure[]> {
   return [
     figure('p50 of a form beside a dead vendor, against before', beside.forms, before.forms),
     figure('p50 of a score beside a dead vendor, against before', beside.scores, before.scores),
+    figure('p50 of an edit by two-way sync beside a dead vendor, against before', beside.edits, before.edits),
   ];
 
-  async function round(series: string, count: number): Promise<{ readonly forms: readonly number[]; readonly scores: readonly number[] }> {
-    const waits = { forms: [] as number[], scores: [] as number[] };
+  async function round(series: string, count: number): Promise<Waits> {
+    const waits = { forms: [] as number[], scores: [] as number[], edits: [] as number[] };
     for (let n = 0; n < count; n += 1) {
       waits.forms.push(await sluiceWait(one.sluiceUrl, outcomes as Outcomes, formOf(series, n)));
       waits.scores.push(await scoreWait(database, base, person));
+      waits.edits.push(await editWait(`https://www.linkedin.com/company/${series}-${String(n)}`));
     }
     return waits;
   }
@@ -63,10 +77,8 @@ export async function deadVendor(bench: Bench): Promise<readonly Figure[]> {
 
 /** From the answer to a start by hand to the end of the person's scoring. */
 async function scoreWait({ pool }: Database, base: string, personId: string): Promise<number> {
-  const answer = await fetch(`${base}/triggers/${SCORING}`, { method: 'POST', headers: { authorization: `Bearer ${API_TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify({ selection: { ids: [personId] } }) });
+  const { eventId } = await call<{ eventId: string }>('POST', `${base}/triggers/${SCORING}`, API_TOKEN, { selection: { ids: [personId] } });
   const startedAtMs = Date.now();
-  if (answer.status !== 202) throw new Error(`A start was answered with ${String(answer.status)}: ${await answer.text()}`);
-  const { eventId } = (await answer.json()) as { eventId: string };
   for (;;) {
     const { rows } = await pool.query<{ ended: Date }>('select ended_at as ended from deliveries where event_id = $1 and record_id is not null and ended_at is not null', [eventId]);
     if (rows[0] !== undefined) return rows[0].ended.getTime() - startedAtMs;
@@ -75,12 +87,9 @@ async function scoreWait({ pool }: Database, base: string, personId: string): Pr
   }
 }
 
-async function personWho({ TWENTY_API_URL: url, TWENTY_API_KEY: key }: NodeJS.ProcessEnv): Promise<string> {
-  const answer = await fetch(`${url!}/rest/people`, {
-    method: 'POST', headers: { authorization: `Bearer ${key!}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: { firstName: 'Ada', lastName: 'Scored' }, emails: { primaryEmail: 'ada.scored@acme.example' }, jobTitle: 'CEO' }),
-  });
-  return ((await answer.json()) as { data: { createPerson: { id: string } } }).data.createPerson.id;
+async function personWho(env: NodeJS.ProcessEnv): Promise<string> {
+  const body = { name: { firstName: 'Ada', lastName: 'Scored' }, emails: { primaryEmail: 'ada.scored@acme.example' }, jobTitle: 'CEO' };
+  return (await twentyOf(env)<{ data: { createPerson: { id: string } } }>('POST', '/rest/people', body)).data.createPerson.id;
 }
 
 /** Takes connections and says nothing. */

@@ -7,8 +7,10 @@ import { startSync, type SyncStack } from './rig.ts';
 /** People of one workspace kept in step with those of another. */
 let stack: SyncStack;
 let other: SandboxTwenty;
+/** Where the clock over there stands still, if it does. Milliseconds since 1970. */
+let stillMs: number | undefined;
 beforeAll(async () => {
-  other = await startSandboxTwenty({ bucket: 'off', standardWorkflow: 'off', workspaceId: '5a9db0c5-0000-4000-8000-000000000002', apiKeyName: 'Sluice over there' });
+  other = await startSandboxTwenty({ bucket: 'off', standardWorkflow: 'off', workspaceId: '5a9db0c5-0000-4000-8000-000000000002', apiKeyName: 'Sluice over there', now: () => stillMs ?? Date.now() });
   stack = await startSync({
     object: 'person', external: { connection: 'partner', object: 'person' }, match: ['email'], firstLoad: 'write', settle: { quietSeconds: 1, maxSeconds: 2 },
     deletes: { inTwenty: 'archive', outside: 'archive', brake: { share: 1, count: 5 } },
@@ -102,23 +104,29 @@ test('an edit of one field on both sides waits for a person, with both values', 
   expect([status, here('bo')['syncStatus']]).toEqual(['CONFLICT', 'IN_STEP']);
 });
 
-test('an edit over there that our write covers is put before a person, who can bring it back', { timeout: 60_000 }, async () => {
+test.each([
+  ['a moment before', 'Speaker', 'Patron', 1],
+  ['in the very millisecond of', 'Host', 'Guest', 0],
+])('an edit over there %s our write, which covers it, is put before a person, who can bring it back', { timeout: 60_000 }, async (_when, ours, theirs, laterMs) => {
   const id = String(there('bo')['id']);
   other.beforeOperation = (operation) => {
     if (operation !== 'updatePerson') return;
     other.beforeOperation = undefined;
-    other.asUser.update('people', id, { jobTitle: 'Patron' });
+    stillMs = Date.now();
+    other.asUser.update('people', id, { jobTitle: theirs });
+    stillMs += laterMs;
   };
-  stack.edit('people', String(here('bo')['id']), { jobTitle: 'Speaker' });
+  stack.edit('people', String(here('bo')['id']), { jobTitle: ours });
   await quiet();
+  stillMs = undefined;
   const covered = [here('bo')['jobTitle'], there('bo')['jobTitle']];
   const { rows } = await stack.database.pool.query<{ id: string }>('select id, twenty, external, lost_side from sync_conflicts where closed_at is null');
   await fetch(`${stack.gatewayUrl}/api/syncs/contacts-sync/conflicts/${rows[0]!.id}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ keep: 'external' }) });
   await quiet();
 
-  expect(covered).toEqual(['Speaker', 'Speaker']);
-  expect(rows).toMatchObject([{ twenty: 'Speaker', external: 'Patron', lost_side: 'external' }]);
-  expect([here('bo')['jobTitle'], there('bo')['jobTitle']]).toEqual(['Patron', 'Patron']);
+  expect(covered).toEqual([ours, ours]);
+  expect(rows).toMatchObject([{ twenty: ours, external: theirs, lost_side: 'external' }]);
+  expect([here('bo')['jobTitle'], there('bo')['jobTitle']]).toEqual([theirs, theirs]);
 });
 
 test('webhooks that were lost are made up for by asking what changed', { timeout: 60_000 }, async () => {

@@ -8,10 +8,14 @@ import { scheduleRealm } from '../../src/worker/schedules.ts';
 import { testWorkflowBundle } from '../harness/servers.ts';
 import { startStack, type Stack } from '../harness/stack.ts';
 
-export interface CatchUpStack extends Stack {
+/** Catch-up of a stack's workspace, when it is asked for. */
+export interface CatchUp {
   readonly client: Client;
   readonly catchUpInput: CatchUpInput;
   catchUp(more?: Partial<CatchUpInput>): Promise<CatchUpResult>;
+}
+
+export interface CatchUpStack extends Stack, CatchUp {
   /** Registers a webhook for people at the stand-in, as setup does. */
   listen(): Promise<void>;
 }
@@ -21,13 +25,9 @@ export const bundleWitness = (): Promise<string> => testWorkflowBundle(path.join
 
 export async function startCatchUpStack(bundle: string, integrations: Readonly<Record<string, IntegrationInput>>): Promise<CatchUpStack> {
   const stack = await startStack({ bundle, integrations });
-  const connection = await Connection.connect({ address: stack.env['TEMPORAL_ADDRESS']! });
-  const client = new Client({ connection, namespace: stack.env['TEMPORAL_NAMESPACE']! });
-  const realm = scheduleRealm(stack.config, stack.env);
-  const input = catchUpInput(realm, twentyWorkspaces(stack.config)[0]!, 'off');
+  const { close, ...catching } = await openCatchUp(stack);
   return {
-    ...stack, client, catchUpInput: input,
-    catchUp: (more = {}) => catchUpNow(client, realm, { ...input, ...more }),
+    ...stack, ...catching,
     async listen() {
       const response = await fetch(`${stack.twenty.url}/rest/webhooks`, {
         method: 'POST',
@@ -38,7 +38,15 @@ export async function startCatchUpStack(bundle: string, integrations: Readonly<R
     },
     async close() {
       await stack.close();
-      await connection.close();
+      await close();
     },
   };
+}
+
+export async function openCatchUp({ config, env }: Stack): Promise<CatchUp & { close(): Promise<void> }> {
+  const connection = await Connection.connect({ address: env['TEMPORAL_ADDRESS']! });
+  const client = new Client({ connection, namespace: env['TEMPORAL_NAMESPACE']! });
+  const realm = scheduleRealm(config, env);
+  const input = catchUpInput(realm, twentyWorkspaces(config)[0]!, 'off');
+  return { client, catchUpInput: input, catchUp: (more = {}) => catchUpNow(client, realm, { ...input, ...more }), close: () => connection.close() };
 }

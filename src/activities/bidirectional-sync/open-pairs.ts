@@ -4,7 +4,7 @@ import type { StartBody } from '../../domain/start.ts';
 import { type ClaimedDelivery, insertItems, type Item, loadDeliveries } from '../../store/items.ts';
 import { linksOf, type StoredLink, syncCursor } from '../../store/links.ts';
 import { settle } from '../../store/settle.ts';
-import type { SeenState } from '../../workflows/bidirectional-sync/overwritten.ts';
+import { type SeenState, tells } from '../../workflows/bidirectional-sync/overwritten.ts';
 import type { BidirectionalSyncSettings } from '../../workflows/bidirectional-sync/settings.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { evidenceOf } from './evidence.ts';
@@ -74,10 +74,12 @@ function notUnderstood(asked: unknown): Outcome {
 
 const KNOWN: Outcome = { state: 'skipped', code: 'known', reason: 'The other side tells of what was read or written there already.' };
 
-/** News of a second workspace that brings the record in exactly the version that is known: mostly the echo of a write. With news of what a write may have covered, it is looked at. */
+/** News of a second workspace that brings the record in exactly the version that is known, and as it is known: mostly the echo of a write. With news of what a write may have covered, it is looked at. */
 function isKnown({ source, action, body }: ClaimedDelivery, link: StoredLink | undefined, seen: readonly SeenState[], { workspaces }: BidirectionalSyncSettings): boolean {
   if (source !== `twenty:${workspaces?.external ?? ''}` || (action !== 'created' && action !== 'updated')) return false;
   if (link?.externalVersion === undefined || link.state === 'missing' || seen.length > 1) return false;
+  const { base } = link;
+  if (!seen.every((state) => tells(state, base.external))) return false;
   const { record } = JSON.parse(Buffer.from(body).toString('utf8')) as { readonly record?: { readonly updatedAt?: unknown } };
   return record?.updatedAt === link.externalVersion;
 }

@@ -28,8 +28,8 @@ export interface Bench {
   baseline(): Promise<void>;
   changes(): Promise<number>;
   sweep(letGo?: boolean): Promise<{ readonly events: number; readonly heldGone: number | undefined }>;
-  /** Delivers a webhook of a person as it stands now, in its own time. */
-  webhook(action: RecordAction, id: string): Promise<void>;
+  /** Delivers a webhook of a person as it stands now, or as it stood, in its own time. */
+  webhook(action: RecordAction, id: string, stood?: Readonly<Record<string, unknown>>): Promise<void>;
   /** What the inbox has for an integration, in order: `created 1 `, and how each delivery ended if it has. */
   inbox(integration?: string): Promise<readonly string[]>;
   /** Calls since the last time it was asked. */
@@ -84,8 +84,8 @@ export async function openBench({ interests = { echo: {} }, maxBatch = 200 }: Be
       }
       return { events, heldGone };
     },
-    async webhook(action: RecordAction, id: string) {
-      const record = sandbox.records('people').find((one) => one['id'] === id)!;
+    async webhook(action: RecordAction, id: string, stood?: Readonly<Record<string, unknown>>) {
+      const record = stood ?? sandbox.records('people').find((one) => one['id'] === id)!;
       const body = { eventName: `person.${action}`, record };
       const routed = route(readRecordEvent(body) as RecordEvent);
       if (routed === undefined) return;

@@ -79,6 +79,17 @@ test('what webhooks have told is not found again, and what is found is not taken
   expect(await bench.inbox()).toEqual(['updated 1 told', 'updated 2 late', 'created 4 late', 'updated 2 late stale', 'created 4 late stale']);
 });
 
+test('of changes within one millisecond nobody can tell which was the last: who heard them in the wrong order is told once more how the record stands', async () => {
+  await begin({}, 1);
+  bench.sandbox.asUser.softDelete('people', personId(1));
+  const trashed = structuredClone(bench.sandbox.records('people')[0]!);
+  bench.sandbox.asUser.restore('people', personId(1));
+  await bench.webhook('restored', personId(1));
+  await bench.webhook('deleted', personId(1), trashed);
+  expect([await bench.changes(), await bench.changes()]).toEqual([1, 0]);
+  expect(await bench.inbox()).toEqual(['restored 1 old', 'deleted 1 old', 'restored 1 old']);
+});
+
 test('a creation whose webhook was lost is found although a later change was told', async () => {
   await begin();
   addPerson(bench, 1);

@@ -18,12 +18,23 @@ test.each<[string, readonly SeenState[], readonly Value[]]>([
   ['an edit between read and write', [seen(15, 'theirs')], ['theirs']],
   ['an edit before the read', [seen(10, 'theirs')], []],
   ['our own echo', [seen(20, 'ours')], []],
+  ['an edit in the millisecond of our write', [seen(20, 'theirs'), seen(20, 'ours')], ['theirs']],
   ['an edit after the write', [seen(25, 'later')], []],
   ['another field in the gap', [seen(15, 'old')], []],
   ['two edits in the gap, in either order', [seen(16, 'second'), seen(12, 'first')], ['second']],
   ['an edit that was taken back', [seen(12, 'first'), seen(16, 'old')], []],
 ])('of what events tell, %s', (_name, states, lost) => {
   expect(lostEdits([write], states).map(({ value }) => value)).toEqual(lost);
+});
+
+test('numbers that a webhook writes as texts are not taken for an edit, in composites neither', () => {
+  const price: SyncWrite = { ...write, fields: { title: { before: null, value: { amountMicros: 5_000_000, currencyCode: 'EUR' } } } };
+  expect(lostEdits([price], [seen(20, { amountMicros: '5000000', currencyCode: 'EUR' })])).toEqual([]);
+});
+
+test('an edit in the millisecond of our write that the record shows was made after it, and covers nothing', () => {
+  const now = { twenty: side('theirs', 20), external: side('OURS', 5) };
+  expect(decidePair(pair({ now, seen: [seen(20, 'theirs')] })).plan).toEqual({ writes: { twenty: {}, external: { title: 'THEIRS' } }, accepted: {}, conflicts: [] });
 });
 
 test('an edit that our write covered is a conflict with the edit, both sides and who it was', () => {

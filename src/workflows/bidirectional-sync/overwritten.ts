@@ -25,11 +25,14 @@ export interface LostEdit {
   readonly by: string | undefined;
 }
 
-/** The edits among what events tell that fell between a read and a write of ours; of several of one field the last. */
+/**
+ * The edits among what events tell that fell between a read and a write of ours; of several of one field the last. One that shares the
+ * millisecond of our write came before it or after: if after, the field shows it, and `judgeLost` leaves it alone.
+ */
 export function lostEdits(writes: readonly SyncWrite[], seen: readonly SeenState[]): readonly LostEdit[] {
   const lost = new Map<string, LostEdit>();
   for (const write of writes) {
-    for (const state of seen.filter(({ side, atMs }) => side === write.side && atMs > write.readAtMs && atMs < write.atMs).toSorted((a, b) => a.atMs - b.atMs)) {
+    for (const state of seen.filter(({ side, atMs }) => side === write.side && atMs > write.readAtMs && atMs <= write.atMs).toSorted((a, b) => a.atMs - b.atMs)) {
       for (const [field, { before, value }] of Object.entries(write.fields)) {
         const now = state.values[field];
         if (now === undefined) continue;
@@ -44,10 +47,21 @@ export function lostEdits(writes: readonly SyncWrite[], seen: readonly SeenState
   return [...lost.values()];
 }
 
-/** Webhooks write some numbers as texts, and the other way round. */
+/** Whether an event tells these values, as far as it speaks of them. */
+export function tells(state: SeenState, values: Values): boolean {
+  return Object.entries(state.values).every(([field, value]) => told(value, values[field] ?? null));
+}
+
+/** Webhooks write some numbers as texts, and the other way round, in composites too. */
 function told(event: Value, api: Value): boolean {
-  const isPlain = (value: Value): boolean => typeof value === 'string' || typeof value === 'number';
-  return same(event, api) || (isPlain(event) && isPlain(api) && String(event) === String(api));
+  return same(asText(event), asText(api));
+}
+
+function asText(value: Value): Value {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(asText);
+  return Object.fromEntries(Object.entries(value as Readonly<Record<string, Value>>).map(([key, one]) => [key, asText(one)]));
 }
 
 /** What a lost run may have written, as far as the sides look like it: the moment is that of the first event that shows its value, else of the last change. */
