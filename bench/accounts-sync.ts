@@ -13,8 +13,8 @@ export interface AccountsSync {
   link(env: NodeJS.ProcessEnv, gatewayUrl: string, apiToken: string): Promise<(site: string) => Promise<number>>;
 }
 
-export async function accountsSync(bench: Bench): Promise<AccountsSync> {
-  const url = await bench.createDatabase('accounts');
+export async function accountsSync(bench: Bench, database: string): Promise<AccountsSync> {
+  const url = await bench.createDatabase(database);
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   pool.on('error', () => undefined); // what ended the server is told elsewhere
   bench.onEnd('the connection to the accounts', () => pool.end());

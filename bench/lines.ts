@@ -32,7 +32,7 @@ export interface OneLine {
 /** Starts Temporal, the stand-ins, the gateway, and dispatcher and worker in one process. `more` is handed to all of them. */
 export async function startOne(bench: Bench, name: string, more: NodeJS.ProcessEnv = {}): Promise<OneLine> {
   const namespace = 'bench';
-  const server = await startLocalTemporal({ home: bench.folder, namespace, binDir, dbFilename: path.join(bench.folder, `temporal-${name}.db`), say: bench.say });
+  const server = await startLocalTemporal({ home: path.join(bench.folder, name), namespace, binDir, dbFilename: path.join(bench.folder, `temporal-${name}.db`), say: bench.say });
   bench.onEnd('Temporal', server.stop);
   const farEnd = await bench.start<StandInCalls>('stand-ins.ts', more);
   const databaseUrl = await bench.createDatabase(name);
