@@ -8,9 +8,10 @@ let wonBefore = '';
 beforeAll(async () => {
   stack = await startBilling({}, {
     model: (twenty) => {
+      const dayAgo = new Date(Date.now() - 86_400_000).toISOString();
       const { id: companyId } = twenty.asUser.create('companies', { name: 'Acme of old' });
       const { id: pointOfContactId } = twenty.asUser.create('people', { emails: { primaryEmail: 'old@acme.example' } });
-      wonBefore = String(twenty.asUser.create('opportunities', { name: 'Won long ago', stage: 'CUSTOMER', companyId, pointOfContactId, ...EUR(1_000_000) })['id']);
+      wonBefore = String(twenty.asUser.create('opportunities', { name: 'Won long ago', stage: 'CUSTOMER', companyId, pointOfContactId, ...EUR(1_000_000), createdAt: dayAgo, updatedAt: dayAgo })['id']);
       return Promise.resolve();
     },
   });
