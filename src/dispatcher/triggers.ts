@@ -26,6 +26,8 @@ const DEADLINE_MS = 10_000;
 const AGAIN_MS = 10_000;
 /** The configuration does not change while this process runs, so once is enough. */
 const NEVER_MS = 2_000_000_000;
+/** So often it is looked whether all triggers are there, unless told otherwise. */
+export const LOOK_EVERY_MS = 20_000;
 
 /**
  * Sees to it that what starts things is there: once, that Temporal's Schedules are those of the configuration; again and again,
@@ -33,7 +35,7 @@ const NEVER_MS = 2_000_000_000;
  */
 export function keepStarts(deps: StartKeeperDeps, settings: StartKeeperSettings): { close(): Promise<void> } {
   const { client, log } = deps;
-  const { realm, schedules, everyMs = 20_000 } = settings;
+  const { realm, schedules, everyMs = LOOK_EVERY_MS } = settings;
 
   const reconcile = async (): Promise<number> => {
     const changes = await client.withDeadline(Date.now() + DEADLINE_MS, () => reconcileSchedules(client, realm, schedules));
